@@ -1,0 +1,35 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target of this package is held to the same rules.
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "crmvault",
+  dependencies: [
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2")
+  ],
+  targets: [
+    // System libraries. Only Sodium imports CSodium, only Ingest imports CCSV (held by a test).
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CCSV", providers: [.apt(["libcsv-dev"])]),
+
+    .target(name: "Sodium", dependencies: ["CSodium"], swiftSettings: strict),
+    .target(name: "AuditLog", dependencies: ["Sodium"], swiftSettings: strict),
+    .target(name: "Scoring", swiftSettings: strict),
+    .target(
+      name: "Ingest", dependencies: ["CCSV", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+
+    .testTarget(name: "SodiumTests", dependencies: ["Sodium"], swiftSettings: strict),
+    .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "Sodium"], swiftSettings: strict),
+    .testTarget(name: "ScoringTests", dependencies: ["Scoring"], swiftSettings: strict),
+    .testTarget(name: "IngestTests", dependencies: ["Ingest"], swiftSettings: strict),
+  ]
+)
