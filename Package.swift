@@ -13,7 +13,8 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "crmvault",
   dependencies: [
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2")
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // System libraries. Only Sodium imports CSodium, only Ingest imports CCSV (held by a test).
@@ -27,9 +28,21 @@ let package = Package(
       name: "Ingest", dependencies: ["CCSV", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
 
+    .target(
+      name: "Vault",
+      dependencies: ["AuditLog", "Scoring", "Sodium", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .target(
+      name: "VaultSQLite", dependencies: ["Vault", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
+    .target(name: "VaultTesting", dependencies: ["Vault"], swiftSettings: strict),
+
     .testTarget(name: "SodiumTests", dependencies: ["Sodium"], swiftSettings: strict),
     .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "Sodium"], swiftSettings: strict),
     .testTarget(name: "ScoringTests", dependencies: ["Scoring"], swiftSettings: strict),
     .testTarget(name: "IngestTests", dependencies: ["Ingest"], swiftSettings: strict),
+    .testTarget(
+      name: "VaultSQLiteTests", dependencies: ["Vault", "VaultSQLite", "VaultTesting"],
+      swiftSettings: strict),
   ]
 )

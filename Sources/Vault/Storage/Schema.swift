@@ -1,0 +1,82 @@
+/// Every table of a vault, in the order in which they are created.
+///
+/// A table that is added later gets a new migration and a new code; nothing here is ever renamed.
+public enum Schema {
+  /// The format version that this program writes and the newest that it reads.
+  public static let formatVersion = 1
+
+  /// The public half of each enrolled user and the name that statements do not carry.
+  public static let person = Table(
+    "person", code: 2, key: [.blob("key_id")],
+    columns: [.text("name"), .blob("signing_key"), .blob("box_key")])
+
+  /// Policy texts by hash; statements name the hash.
+  public static let policy = Table("policy", code: 3, key: [.blob("hash")], columns: [.text("text")])
+
+  /// Keys sealed to people (role keys) or to roles (class, index, audit and log keys).
+  public static let grant = Table(
+    "key_grant", code: 4,
+    key: [.integer("kind"), .integer("subject"), .integer("epoch"), .blob("recipient")],
+    columns: [.blob("sealed")])
+
+  /// Every customer that ever was: ordinal, pseudonym (16 random bytes, unique), state, link of a merge.
+  public static let directory = Table(
+    "directory", code: 5, key: [.integer("ordinal")],
+    columns: [.blob("pseudonym"), .integer("state"), .integer("merged_into", nullable: true)])
+
+  /// Sealed records, clustered by data class, then ordinal, then chunk.
+  public static let record = Table(
+    "record", code: 6, key: [.integer("class"), .integer("ordinal"), .integer("chunk")],
+    columns: [.integer("version"), .blob("sealed")])
+
+  /// Blind index entries: a keyed digest of an identifier and the customer that has it.
+  public static let blindIndex = Table(
+    "blind_index", code: 7, key: [.blob("digest"), .integer("ordinal")], columns: [.integer("epoch")])
+
+  /// Permission bits, 1,024 ordinals a sealed block.
+  public static let permission = Table(
+    "permission", code: 8, key: [.blob("purpose"), .integer("first_ordinal")],
+    columns: [.integer("version"), .blob("sealed")])
+
+  /// Imports that were begun: unfinished ones are finished by importing the same file again.
+  public static let importRun = Table(
+    "import_run", code: 9, key: [.blob("id")],
+    columns: [.integer("state"), .integer("rows"), .integer("started_seq")])
+
+  /// The log's entries: public envelope and two sealed parts.
+  public static let entry = Table(
+    "entry", code: 64, key: [.integer("seq")],
+    columns: [
+      .integer("kind"), .integer("session"), .blob("envelope"), .blob("what", nullable: true),
+      .blob("who", nullable: true),
+    ], isCommitted: false)
+
+  /// Session keys of the log's sealed parts, sealed to the audit key of an epoch.
+  public static let session = Table(
+    "session", code: 65, key: [.integer("id")], columns: [.integer("epoch"), .blob("sealed")],
+    isCommitted: false)
+
+  /// The checkpoint of every commit (a signed note) and the compact range of the tree before its last leaf.
+  public static let checkpoint = Table(
+    "checkpoint", code: 66, key: [.integer("size")], columns: [.blob("note"), .blob("frontier")],
+    isCommitted: false)
+
+  /// Bulk subject sets by root: their chunks and secret, sealed like a part.
+  public static let subjectSet = Table(
+    "subject_set", code: 67, key: [.blob("root")], columns: [.integer("seq"), .blob("sealed")],
+    isCommitted: false)
+
+  /// The state commitment's current sum: one row with id 0.
+  public static let commitment = Table(
+    "commitment", code: 68, key: [.integer("id")], columns: [.blob("sum")], isCommitted: false)
+
+  /// Sequence numbers of the entries that carry a statement.
+  public static let statement = Table(
+    "statement", code: 69, key: [.integer("seq")], columns: [], isCommitted: false)
+
+  /// All tables.
+  public static let tables: [Table] = [
+    person, policy, grant, directory, record, blindIndex, permission, importRun, entry, session, checkpoint,
+    subjectSet, commitment, statement,
+  ]
+}
