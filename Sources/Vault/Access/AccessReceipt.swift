@@ -1,0 +1,48 @@
+public import AuditLog
+
+/// Which customers an access may touch.
+public enum SubjectScope: Sendable {
+  /// No customer: a search by identifier, or work on the log alone.
+  case none
+  /// One customer, by ordinal.
+  case one(UInt64)
+  /// Many, as a set over ordinals.
+  case many(SubjectSet)
+
+  /// Whether the customer of this ordinal is within the scope.
+  public func contains(_ ordinal: UInt64) -> Bool {
+    switch self {
+    case .none: false
+    case .one(let only): only == ordinal
+    case .many(let set): set.contains(ordinal)
+    }
+  }
+}
+
+/// Proof that an access was decided, and its entry made durable, before anything is opened.
+///
+/// Half a key rather than a promise: the warden hands out customer keys only for a receipt, and opening a record
+/// takes one. It cannot be copied, and only ``Gate`` makes one: code that reads without an entry does not compile.
+public struct AccessReceipt: ~Copyable, Sendable {
+  /// The index of the audit entry that allowed this access.
+  public let entry: UInt64
+  /// The data classes that may be opened.
+  public let classes: Set<DataClass>
+  /// The customers that may be opened.
+  public let subjects: SubjectScope
+  /// Whether the index of identifiers may be searched.
+  public let maySearch: Bool
+  /// Whether keys of new customers may be made.
+  public let mayEnrol: Bool
+
+  /// Only the gate calls this, after the entry is durable.
+  init(
+    mintedFor entry: UInt64, classes: Set<DataClass>, subjects: SubjectScope, maySearch: Bool, mayEnrol: Bool
+  ) {
+    self.entry = entry
+    self.classes = classes
+    self.subjects = subjects
+    self.maySearch = maySearch
+    self.mayEnrol = mayEnrol
+  }
+}
