@@ -43,7 +43,7 @@ public struct ClientMemory: Sendable {
   /// Remembers a head, if it is larger than the one that is remembered. A damaged file is written anew.
   public func store(_ head: RememberedHead) throws(VaultError) {
     let file: PositionedFile
-    do {
+    do throws(SystemFailure) {
       try PositionedFile.makeFolder(folder)
       file = try PositionedFile.openOrCreate(path: path)
     } catch { throw Self.translate(error) }
@@ -53,7 +53,7 @@ public struct ClientMemory: Sendable {
       var content = WipedPage(count: 16 + HeadRecord.byteCount)
       content.put(vaultID.bytes, at: 0)
       HeadRecord.write(head, to: &content, at: 16)
-      do { try pages.write(content, to: file) } catch { throw Self.translate(error) }
+      do throws(SystemFailure) { try pages.write(content, to: file) } catch { throw Self.translate(error) }
     }
   }
 

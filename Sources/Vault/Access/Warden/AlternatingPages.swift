@@ -55,7 +55,7 @@ struct AlternatingPages: ~Copyable {
 
   /// Writes a content as the next generation over the older page. Not synced.
   mutating func write(_ content: borrowing WipedPage, to file: PositionedFile) throws(SystemFailure) {
-    let generation = newestIndex.map { generation(of: $0) + 1 } ?? 0
+    let generation = newestIndex.map { self.generation(of: $0) + 1 } ?? 0
     let index = Int(generation & 1)
     let start = index * Self.pageByteCount
     pages.wipe(start..<start + Self.pageByteCount)

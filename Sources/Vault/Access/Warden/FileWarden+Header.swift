@@ -1,4 +1,5 @@
 internal import Sodium
+internal import Synchronization
 
 extension FileWarden {
   static var damaged: WardenError {
@@ -29,7 +30,7 @@ extension FileWarden {
         guard head.size > last.size else { return }
       }
       header.remember(head)
-      do {
+      do throws(SystemFailure) {
         try pages.write(header.content, to: slots.file)
         try slots.file.synchronizeData()
       } catch { throw WardenError(error) }

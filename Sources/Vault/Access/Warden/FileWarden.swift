@@ -1,4 +1,4 @@
-public import Sodium
+internal import Sodium
 internal import Synchronization
 
 /// The warden of an embedded vault: in this process, over its file.
@@ -25,7 +25,7 @@ public final class FileWarden: Warden {
   ) throws(WardenError) -> FileWarden {
     let file: PositionedFile
     do { file = try PositionedFile.create(path: path) } catch { throw WardenError(error) }
-    do {
+    do throws(SystemFailure) {
       let header = WardenHeader(
         fileID: SecureRandom.bytes(16), vaultID: vaultID, indexEpoch: indexEpoch)
       var pages = AlternatingPages(magic: magic, version: version)
@@ -47,12 +47,13 @@ public final class FileWarden: Warden {
   public static func open(path: String) throws(WardenError) -> FileWarden {
     let file: PositionedFile
     let rights: UInt32
-    do {
+    do throws(SystemFailure) {
       file = try PositionedFile.open(path: path)
       rights = try file.accessRights()
     } catch { throw WardenError(error) }
     guard rights & 0o007 == 0 else {
-      throw WardenError(.configuration, "the warden's file \(path) is open to every user; take their rights away")
+      throw WardenError(
+        .configuration, "the warden's file \(path) is open to every user; take their rights away")
     }
     return try FileWarden(file)
   }
@@ -63,7 +64,7 @@ public final class FileWarden: Warden {
     guard let vaultID = VaultID(header.vaultID) else { throw Self.damaged }
     self.vaultID = vaultID
     fileID = header.fileID
-    do {
+    do throws(SodiumError) {
       slots = SlotFile(file: file, checkKey: try header.slotCheckKey())
       matchingKey = try header.matchingKey()
     } catch { throw Self.damaged }

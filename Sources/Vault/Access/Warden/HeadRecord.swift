@@ -12,7 +12,9 @@ enum HeadRecord {
   static func read(from page: borrowing WipedPage, at offset: Int) -> RememberedHead? {
     let size: UInt64 = page.integer(at: offset)
     let subtrees = Int(page.integer(at: offset + 40, as: UInt16.self))
-    guard size > 0, subtrees <= 64, let root = Digest32(page.copy(offset + 8..<offset + 40)) else { return nil }
+    guard size > 0, subtrees <= 64, let root = Digest32(page.copy(offset + 8..<offset + 40)) else {
+      return nil
+    }
     let start = offset + 48
     return RememberedHead(size: size, root: root, compactRange: page.copy(start..<start + subtrees * 32))
   }

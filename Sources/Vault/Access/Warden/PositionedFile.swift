@@ -35,8 +35,12 @@ final class PositionedFile: Sendable {
     try opened(path: path, flags: O_RDWR | O_NONBLOCK | O_CREAT, attempt: "cannot open \(path)")
   }
 
-  private static func opened(path: String, flags: Int32, attempt: String) throws(SystemFailure) -> PositionedFile {
-    let descriptor = try retried(attempt) { Glibc.open(path, flags | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0o600) }
+  private static func opened(path: String, flags: Int32, attempt: String) throws(SystemFailure)
+    -> PositionedFile
+  {
+    let descriptor = try retried(attempt) {
+      unsafe Glibc.open(path, flags | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0o600)
+    }
     let file = PositionedFile(descriptor: Int32(descriptor))
     guard try file.status().st_mode & S_IFMT == S_IFREG else {
       throw SystemFailure(attempt: "\(path) is not a regular file", number: ENODEV)
@@ -47,22 +51,23 @@ final class PositionedFile: Sendable {
   /// Makes what was created or removed in a folder durable.
   static func synchronize(folder: String) throws(SystemFailure) {
     let attempt = "cannot sync the folder \(folder)"
-    let descriptor = Int32(try retried(attempt) { Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
+    let descriptor = Int32(
+      try retried(attempt) { unsafe Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
     defer { _ = Glibc.close(descriptor) }
     _ = try retried(attempt) { fsync(descriptor) }
   }
 
   /// Removes a name; nothing happens where there is none.
-  static func remove(path: String) { _ = unlink(path) }
+  static func remove(path: String) { _ = unsafe unlink(path) }
 
   /// Makes a folder that only its owner may use, and what is missing above it.
   static func makeFolder(_ path: String) throws(SystemFailure) {
-    if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+    if unsafe mkdir(path, 0o700) == 0 || errno == EEXIST { return }
     guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
       throw SystemFailure(attempt: "cannot make the folder \(path)", number: errno)
     }
     try makeFolder(String(path[..<slash]))
-    _ = try retried("cannot make the folder \(path)") { mkdir(path, 0o700) }
+    _ = try retried("cannot make the folder \(path)") { unsafe mkdir(path, 0o700) }
   }
 
   /// The length in bytes.
@@ -110,7 +115,8 @@ final class PositionedFile: Sendable {
   /// Takes the space of a range before anything is written there, so that a full disk is met with nothing half done.
   func reserve(_ range: Range<UInt64>) throws(SystemFailure) {
     while true {
-      let number = posix_fallocate(descriptor, off_t(range.lowerBound), off_t(range.upperBound - range.lowerBound))
+      let number = posix_fallocate(
+        descriptor, off_t(range.lowerBound), off_t(range.upperBound - range.lowerBound))
       switch number {
       case 0, EOPNOTSUPP, EINVAL: return
       case EINTR: continue
@@ -135,7 +141,7 @@ final class PositionedFile: Sendable {
     exclusive: Bool, _ translate: (SystemFailure) -> Failure, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try threads.withLock { (_: inout Void) throws(Failure) -> Result in
-      do { try setLock(exclusive ? F_WRLCK : F_RDLCK) } catch { throw translate(error) }
+      do throws(SystemFailure) { try setLock(exclusive ? F_WRLCK : F_RDLCK) } catch { throw translate(error) }
       defer { try? setLock(F_UNLCK) }
       return try body()
     }

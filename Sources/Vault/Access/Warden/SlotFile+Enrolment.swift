@@ -14,7 +14,7 @@ extension SlotFile {
       var keys = WipedPage(count: batch.count * 32)
       keys.withMutableSpan(0..<keys.count) { SecureRandom.fill(&$0) }
       let fresh = try takeLiveKeys(of: batch, into: &keys)
-      do {
+      do throws(SystemFailure) {
         try writeSlots(of: batch, keys, where: fresh)
         try file.synchronizeData()
       } catch { throw WardenError(error) }
@@ -30,7 +30,8 @@ extension SlotFile {
     var page = WipedPage(count: SlotLayout.stretchByteCount)
     for dataClass in batch.classes {
       for run in batch.runs {
-        try read(dataClass, batch.ordinals[run.lowerBound]..<batch.ordinals[run.upperBound - 1] + 1, into: &page)
+        try read(
+          dataClass, batch.ordinals[run.lowerBound]..<batch.ordinals[run.upperBound - 1] + 1, into: &page)
         for index in run {
           let start = (index - run.lowerBound) * SlotLayout.slotByteCount
           let ordinal = batch.ordinals[index]
@@ -44,7 +45,8 @@ extension SlotFile {
             throw WardenError(.erased, "the \(dataClass.name) key of ordinal \(ordinal) was erased")
           case .corrupt:
             throw WardenError(
-              .integrity, "the warden's file: the \(dataClass.name) slot of ordinal \(ordinal) fails its check")
+              .integrity,
+              "the warden's file: the \(dataClass.name) slot of ordinal \(ordinal) fails its check")
           }
         }
       }

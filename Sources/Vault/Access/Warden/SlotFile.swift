@@ -119,7 +119,9 @@ final class SlotFile: Sendable {
   /// The SipHash-2-4-128 of the first 48 bytes of a slot, as two words whose bytes are little-endian.
   private func check(in page: borrowing WipedPage, at offset: Int) -> (UInt64, UInt64) {
     let slot = unsafe page.pointer(at: offset, count: SlotLayout.checkStart)
-    return unsafe checkKey.withUnsafePointer { unsafe SipHash.hash128(key: $0, slot, count: SlotLayout.checkStart) }
+    return unsafe checkKey.withUnsafePointer {
+      unsafe SipHash.hash128(key: $0, slot, count: SlotLayout.checkStart)
+    }
   }
 }
 

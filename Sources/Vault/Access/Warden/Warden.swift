@@ -80,7 +80,9 @@ extension Warden {
 
   /// The state of one customer's slot. See ``slotStates(of:in:)``.
   public func slotState(of dataClass: DataClass, ordinal: UInt64) throws(WardenError) -> SlotState {
-    guard let state = try slotStates(of: dataClass, in: ordinal..<ordinal + 1).first else { return .unwritten }
+    guard let state = try slotStates(of: dataClass, in: ordinal..<ordinal + 1).first else {
+      return .unwritten
+    }
     return state
   }
 }

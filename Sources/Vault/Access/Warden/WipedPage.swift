@@ -38,7 +38,8 @@ internal import Sodium
   func withSpan<Result: ~Copyable, Failure: Error>(
     _ range: Range<Int>, _ body: (Span<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let bytes = unsafe UnsafeBufferPointer(start: pointer(at: range.lowerBound, count: range.count), count: range.count)
+    let bytes = unsafe UnsafeBufferPointer(
+      start: pointer(at: range.lowerBound, count: range.count), count: range.count)
     return try unsafe body(Span(_unsafeElements: bytes))
   }
 
@@ -79,14 +80,23 @@ internal import Sodium
   /// Wipes a range.
   mutating func wipe(_ range: Range<Int>) {
     let bytes = unsafe raw(range)
-    guard let start = unsafe bytes.baseAddress else { return }
+    guard let start = bytes.baseAddress else { return }
     unsafe explicit_bzero(start, bytes.count)
   }
 
   /// Whether every byte of a range is zero.
   func isZero(_ range: Range<Int>) -> Bool {
-    var seen: UInt8 = 0
-    for byte in unsafe raw(range) { seen |= byte }
+    let bytes = unsafe raw(range)
+    var seen: UInt64 = 0
+    var index = 0
+    while index + 8 <= bytes.count {
+      seen |= unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      index += 8
+    }
+    while index < bytes.count {
+      seen |= unsafe UInt64(bytes[index])
+      index += 1
+    }
     return seen == 0
   }
 }
