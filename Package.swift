@@ -42,6 +42,9 @@ let package = Package(
     .testTarget(name: "ScoringTests", dependencies: ["Scoring"], swiftSettings: strict),
     .testTarget(name: "IngestTests", dependencies: ["Ingest"], swiftSettings: strict),
     .testTarget(
+      name: "VaultTests", dependencies: ["Vault", "VaultTesting", "Sodium", "AuditLog"],
+      swiftSettings: strict),
+    .testTarget(
       name: "VaultSQLiteTests", dependencies: ["Vault", "VaultSQLite", "VaultTesting"],
       swiftSettings: strict),
   ]

@@ -1,0 +1,82 @@
+public import Sodium
+
+extension FileWarden {
+  public func load(
+    _ keys: inout CustomerKeys, of dataClass: DataClass, in ordinals: Range<UInt64>,
+    for receipt: borrowing AccessReceipt
+  ) throws(WardenError) {
+    try require(dataClass, in: receipt)
+    let subjects = receipt.subjects
+    switch subjects {
+    case .none: throw Self.customerNotNamed
+    case .one(let only):
+      guard ordinals.contains(only) else { throw Self.customerNotNamed }
+    case .many: break
+    }
+    try keys.load(dataClass, ordinals, from: slots) { subjects.contains($0) }
+  }
+
+  public func key(
+    of dataClass: DataClass, ordinal: UInt64, for receipt: borrowing AccessReceipt
+  ) throws(WardenError) -> Key<CustomerKeyPurpose> {
+    try require(dataClass, in: receipt)
+    guard receipt.subjects.contains(ordinal) else { throw Self.customerNotNamed }
+    guard ordinal < SlotLayout.ordinalLimit else {
+      throw WardenError(.integrity, "an ordinal is beyond what a vault can hold")
+    }
+    var page = WipedPage(count: SlotLayout.slotByteCount)
+    try slots.read(dataClass, ordinal..<ordinal + 1, into: &page)
+    switch try slots.settledState(in: &page, at: 0, of: dataClass, ordinal) {
+    case .live:
+      let range = SlotLayout.keyStart..<SlotLayout.keyStart + 32
+      do {
+        return try page.withSpan(range) { (bytes) throws(SodiumError) in try Key.copying(bytes) }
+      } catch { throw WardenError(.integrity, "the warden's file: a key has the wrong length") }
+    case .erased: throw WardenError(.erased, "the \(dataClass.name) key of ordinal \(ordinal) was erased")
+    case .unwritten:
+      throw WardenError(
+        .integrity, "the warden's file has no \(dataClass.name) key of ordinal \(ordinal)")
+    }
+  }
+
+  public func enrol(
+    _ ordinals: [UInt64], classes: [DataClass], for receipt: borrowing AccessReceipt
+  ) throws(WardenError) -> EnrolledKeys {
+    for dataClass in classes { try require(dataClass, in: receipt) }
+    if !receipt.mayEnrol {
+      for ordinal in ordinals where !receipt.subjects.contains(ordinal) { throw Self.customerNotNamed }
+    }
+    return try slots.enrol(ordinals, classes: classes)
+  }
+
+  public func indexDigest(
+    inner: Digest32, epoch: UInt32, for receipt: borrowing AccessReceipt
+  ) throws(WardenError) -> Digest32 {
+    try requireSearch(receipt)
+    let key = try indexKey(epoch: epoch)
+    return inner.withSpan { BLAKE2b.keyed256(key: key.key, $0) }
+  }
+
+  public func matchingDigest(
+    inner: Digest32, for receipt: borrowing AccessReceipt
+  ) throws(WardenError) -> Digest32 {
+    try requireSearch(receipt)
+    return inner.withSpan { BLAKE2b.keyed256(key: matchingKey, $0) }
+  }
+
+  private static var customerNotNamed: WardenError {
+    WardenError(.notPermitted, "the receipt does not name this customer")
+  }
+
+  private func require(_ dataClass: DataClass, in receipt: borrowing AccessReceipt) throws(WardenError) {
+    guard receipt.classes.contains(dataClass) else {
+      throw WardenError(.notPermitted, "the receipt does not name the class \(dataClass.name)")
+    }
+  }
+
+  private func requireSearch(_ receipt: borrowing AccessReceipt) throws(WardenError) {
+    guard receipt.maySearch || receipt.mayEnrol else {
+      throw WardenError(.notPermitted, "the receipt allows no search by identifier")
+    }
+  }
+}
