@@ -57,7 +57,7 @@ struct ObjectFields {
 
   mutating func optionalDigest(_ key: String) throws(LogError) -> Digest32? {
     guard let text = try optionalString(key) else { return nil }
-    guard let bytes = Base64.decode(text), let digest = Digest32(bytes) else { throw malformed(key) }
+    guard let digest = Digest32(base64: text.utf8) else { throw malformed(key) }
     return digest
   }
 
