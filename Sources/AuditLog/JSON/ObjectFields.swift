@@ -15,7 +15,9 @@ struct ObjectFields {
   /// Throws unless every field was taken.
   func finish() throws(LogError) {
     // The field is not named: an unknown key may hold anything.
-    guard object.members.isEmpty else { throw LogError(.unknownField, "\(name) has a field that is not known") }
+    guard object.members.isEmpty else {
+      throw LogError(.unknownField, "\(name) has a field that is not known")
+    }
   }
 
   mutating func optional(_ key: String) -> JSONValue? {
@@ -66,7 +68,9 @@ struct ObjectFields {
     return digest
   }
 
-  func malformed(_ key: String) -> LogError { LogError(.malformed, "\(key) of \(name) is missing or malformed") }
+  func malformed(_ key: String) -> LogError {
+    LogError(.malformed, "\(key) of \(name) is missing or malformed")
+  }
 }
 
 extension JSONValue {

@@ -66,7 +66,8 @@ public struct Checkpoint: Hashable, Sendable {
     }
     let signatures = try note.verify(against: keys)
     let name = logName ?? origin
-    guard signatures.contains(where: { $0.key.use == .log && $0.key.name.utf8.elementsEqual(name.utf8) }) else {
+    guard signatures.contains(where: { $0.key.use == .log && $0.key.name.utf8.elementsEqual(name.utf8) })
+    else {
       throw LogError(.unsigned, "the log itself did not sign the checkpoint")
     }
     return (checkpoint, signatures)

@@ -81,5 +81,6 @@ public struct LogVerifierKey: Hashable, Sendable {
 }
 
 extension LogVerifierKey: CustomStringConvertible {
+  /// The vkey text.
   public var description: String { text }
 }

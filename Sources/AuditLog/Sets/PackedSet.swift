@@ -52,7 +52,9 @@ extension SubjectSet {
     var next = 0
     var previous: ChunkFill?
     while !rest.isEmpty {
-      guard rest.count >= 5, let kind = ChunkFill(rawValue: rest[rest.startIndex]) else { throw Self.truncated }
+      guard rest.count >= 5, let kind = ChunkFill(rawValue: rest[rest.startIndex]) else {
+        throw Self.truncated
+      }
       let length = Int(UInt64(bigEndian: rest.dropFirst().prefix(4)))
       rest = rest.dropFirst(5)
       guard length > 0, length <= chunks - next else {

@@ -102,7 +102,9 @@ public struct SubjectSet: Hashable, Sendable {
 
   static let chunkWords = chunkBits / 64
 
-  private static var outOfBounds: LogError { LogError(.outOfBounds, "an ordinal beyond the universe of a set") }
+  private static var outOfBounds: LogError {
+    LogError(.outOfBounds, "an ordinal beyond the universe of a set")
+  }
 }
 
 extension SubjectSet: Sequence {
@@ -117,6 +119,7 @@ extension SubjectSet: Sequence {
       rest = words.first ?? 0
     }
 
+    /// The next ordinal.
     public mutating func next() -> UInt64? {
       while rest == 0 {
         index += 1
@@ -129,8 +132,10 @@ extension SubjectSet: Sequence {
     }
   }
 
+  /// An iterator over the ordinals in ascending order.
   public func makeIterator() -> Iterator { Iterator(words) }
 
+  /// How many ordinals are in the set.
   public var underestimatedCount: Int { Int(count) }
 }
 

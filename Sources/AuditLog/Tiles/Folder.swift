@@ -34,7 +34,8 @@ struct Folder {
   /// Puts a file in place, durably but for its folder's entry. `sync` makes that durable.
   func write(_ bytes: [UInt8], to name: String) throws(LogError) {
     let temporary = name + ".new"
-    let descriptor = unsafe open(path(temporary), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    let descriptor = unsafe open(
+      path(temporary), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard descriptor >= 0 else { throw failure("write", name) }
     var isOpen = true
     defer { if isOpen { close(descriptor) } }

@@ -11,6 +11,7 @@ public protocol LogSource {
 }
 
 extension LogSource {
+  /// The leaf hashes of these entries, made from the entries.
   public func leafHashes(_ range: Range<UInt64>) throws(LogError) -> [Digest32] {
     try entries(range).map { MerkleTree.leafHash($0) }
   }

@@ -65,7 +65,9 @@ extension TileDirectory: LogSource {
     guard let found = try folder.read(path.description, limit: 1 << 20) else {
       throw LogError(.inputOutput, "the tile \(path) is missing")
     }
-    guard found == bytes else { throw LogError(.inconsistent, "the tile \(path) is not what its entries hash to") }
+    guard found == bytes else {
+      throw LogError(.inconsistent, "the tile \(path) is not what its entries hash to")
+    }
   }
 
   private func bundle(_ index: UInt64, width: Int) throws(LogError) -> [[UInt8]] {
@@ -75,7 +77,8 @@ extension TileDirectory: LogSource {
     }
     // The full bundle takes the place of a partial one.
     let full = try TilePath(.entries, index: index)
-    guard width < TilePath.width, let bytes = try folder.read(full.description, limit: Self.bundleLimit) else {
+    guard width < TilePath.width, let bytes = try folder.read(full.description, limit: Self.bundleLimit)
+    else {
       throw LogError(.inputOutput, "the entry bundle \(path) is missing")
     }
     return Array(try EntryBundle.decode(bytes, count: TilePath.width).prefix(width))

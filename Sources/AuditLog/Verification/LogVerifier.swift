@@ -88,7 +88,9 @@ public struct LogVerifier: Sendable {
       report(expected, .envelope, error.reason)
       return nil
     }
-    if envelope.seq != expected { report(expected, .gap, "the envelope says that it is entry \(envelope.seq)") }
+    if envelope.seq != expected {
+      report(expected, .gap, "the envelope says that it is entry \(envelope.seq)")
+    }
     if let sealed, sealed.hash != envelope.sealed {
       report(expected, .sealed, "the sealed parts are not those that the envelope names")
     }
@@ -146,7 +148,8 @@ public struct LogVerifier: Sendable {
 
     /// A position; by default the beginning.
     public init(
-      tree: CompactRange = CompactRange(), state: Digest32? = nil, governance: Digest32 = LogVerifier.noStatement
+      tree: CompactRange = CompactRange(), state: Digest32? = nil,
+      governance: Digest32 = LogVerifier.noStatement
     ) {
       self.tree = tree
       self.state = state

@@ -25,6 +25,7 @@ public struct Problem: Hashable, Sendable, CustomStringConvertible {
     self.text = text
   }
 
+  /// Entry and text.
   public var description: String { seq.map { "\($0): \(text)" } ?? text }
 }
 
