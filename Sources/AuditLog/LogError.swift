@@ -11,6 +11,7 @@ public struct LogError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Makes a code of this name.
     public init(_ name: String) { self.name = name }
 
+    /// The name.
     public var description: String { name }
   }
 
@@ -26,8 +27,10 @@ public struct LogError: Error, Equatable, Sendable, CustomStringConvertible {
     self.reason = reason
   }
 
+  /// Code and reason.
   public var description: String { "\(code.name): \(reason)" }
 
+  /// Whether two errors have the same code.
   public static func == (lhs: LogError, rhs: LogError) -> Bool { lhs.code == rhs.code }
 }
 

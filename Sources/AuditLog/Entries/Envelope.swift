@@ -52,7 +52,8 @@ public struct Envelope: Hashable, Sendable {
 
   /// An envelope of these fields.
   public init(
-    seq: UInt64, time: LogTime, kind: Kind, state: Digest32, governance: Digest32, what: Digest32, who: Digest32,
+    seq: UInt64, time: LogTime, kind: Kind, state: Digest32, governance: Digest32, what: Digest32,
+    who: Digest32,
     sealed: Digest32, statement: JSONValue? = nil
   ) {
     self.seq = seq

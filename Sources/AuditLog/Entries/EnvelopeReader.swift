@@ -1,4 +1,4 @@
-public import Sodium
+import Sodium
 
 extension Envelope {
   /// Reads an envelope in the one form that `encoded()` writes.

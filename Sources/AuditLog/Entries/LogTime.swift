@@ -20,9 +20,12 @@ public struct LogTime: Hashable, Comparable, Sendable {
 
   /// Reads exactly `textLength` bytes.
   init?(_ text: Span<UInt8>) {
-    guard text.count == Self.textLength, text[4] == Self.dash, text[7] == Self.dash, text[10] == UInt8(ascii: "T"),
-      text[13] == Self.colon, text[16] == Self.colon, text[19] == UInt8(ascii: "."), text[29] == UInt8(ascii: "Z"),
-      let year = Self.number(text, 0, 4), let month = Self.number(text, 5, 2), let day = Self.number(text, 8, 2),
+    guard text.count == Self.textLength, text[4] == Self.dash, text[7] == Self.dash,
+      text[10] == UInt8(ascii: "T"),
+      text[13] == Self.colon, text[16] == Self.colon, text[19] == UInt8(ascii: "."),
+      text[29] == UInt8(ascii: "Z"),
+      let year = Self.number(text, 0, 4), let month = Self.number(text, 5, 2),
+      let day = Self.number(text, 8, 2),
       let hour = Self.number(text, 11, 2), let minute = Self.number(text, 14, 2),
       let second = Self.number(text, 17, 2), let fraction = Self.number(text, 20, 9),
       (1970...2553).contains(year), (1...12).contains(month), day >= 1, day <= Self.days(month, year),
@@ -53,6 +56,7 @@ public struct LogTime: Hashable, Comparable, Sendable {
   /// How long the text is.
   static let textLength = 30
 
+  /// Whether one time is before the other.
   public static func < (lhs: Self, rhs: Self) -> Bool { lhs.nanoseconds < rhs.nanoseconds }
 
   private static let dash = UInt8(ascii: "-")
@@ -100,6 +104,7 @@ public struct LogTime: Hashable, Comparable, Sendable {
 }
 
 extension LogTime: CustomStringConvertible {
+  /// The text.
   public var description: String {
     var bytes: [UInt8] = []
     append(to: &bytes)

@@ -7,6 +7,7 @@ public struct JSONObject: Hashable, Sendable {
     /// The value.
     public let value: JSONValue
 
+    /// Whether key and value are the same, byte for byte.
     public static func == (lhs: Self, rhs: Self) -> Bool {
       lhs.key.utf8.elementsEqual(rhs.key.utf8) && lhs.value == rhs.value
     }
@@ -63,6 +64,7 @@ public struct JSONObject: Hashable, Sendable {
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
+  /// An object; of two members with one key the later counts.
   public init(dictionaryLiteral elements: (String, JSONValue)...) {
     self.init()
     for (key, value) in elements { self[key] = value }

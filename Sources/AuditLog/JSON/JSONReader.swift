@@ -181,5 +181,7 @@ struct JSONReader {
     }
   }
 
-  private func malformed(_ what: String) -> LogError { LogError(.malformed, "JSON at byte \(position): \(what)") }
+  private func malformed(_ what: String) -> LogError {
+    LogError(.malformed, "JSON at byte \(position): \(what)")
+  }
 }

@@ -15,7 +15,9 @@ struct ObjectFields {
   /// Throws unless every field was taken.
   func finish() throws(LogError) {
     // The field is not named: an unknown key may hold anything.
-    guard object.members.isEmpty else { throw LogError(.unknownField, "\(name) has a field that is not known") }
+    guard object.members.isEmpty else {
+      throw LogError(.unknownField, "\(name) has a field that is not known")
+    }
   }
 
   mutating func optional(_ key: String) -> JSONValue? {
@@ -57,7 +59,7 @@ struct ObjectFields {
 
   mutating func optionalDigest(_ key: String) throws(LogError) -> Digest32? {
     guard let text = try optionalString(key) else { return nil }
-    guard let bytes = Base64.decode(text), let digest = Digest32(bytes) else { throw malformed(key) }
+    guard let digest = Digest32(base64: text.utf8) else { throw malformed(key) }
     return digest
   }
 
@@ -66,7 +68,9 @@ struct ObjectFields {
     return digest
   }
 
-  func malformed(_ key: String) -> LogError { LogError(.malformed, "\(key) of \(name) is missing or malformed") }
+  func malformed(_ key: String) -> LogError {
+    LogError(.malformed, "\(key) of \(name) is missing or malformed")
+  }
 }
 
 extension JSONValue {

@@ -40,8 +40,7 @@ public struct Checkpoint: Hashable, Sendable {
   public init(parsing text: [UInt8]) throws(LogError) {
     let lines = text.split(separator: Ascii.lineFeed, omittingEmptySubsequences: false)
     guard lines.count == 4, lines[3].isEmpty, let origin = String(validating: lines[0], as: UTF8.self),
-      let size = UInt64(canonicalDecimal: lines[1]), lines[2].count == 44,
-      let blob = Base64.decode(lines[2].span), let root = Digest32(blob)
+      let size = UInt64(canonicalDecimal: lines[1]), let root = Digest32(base64: lines[2])
     else { throw LogError(.malformed, "a checkpoint is origin, size and root on three lines, and no more") }
     try self.init(origin: origin, size: size, root: root)
   }
@@ -67,7 +66,8 @@ public struct Checkpoint: Hashable, Sendable {
     }
     let signatures = try note.verify(against: keys)
     let name = logName ?? origin
-    guard signatures.contains(where: { $0.key.use == .log && $0.key.name.utf8.elementsEqual(name.utf8) }) else {
+    guard signatures.contains(where: { $0.key.use == .log && $0.key.name.utf8.elementsEqual(name.utf8) })
+    else {
       throw LogError(.unsigned, "the log itself did not sign the checkpoint")
     }
     return (checkpoint, signatures)

@@ -44,17 +44,17 @@ public struct LogVerifierKey: Hashable, Sendable {
   /// - Throws: `malformed`; `wrongKey` when the id is not that of name and key.
   public init(_ text: String) throws(LogError) {
     let parts = text.split(separator: "+", maxSplits: 2, omittingEmptySubsequences: false)
-    guard parts.count == 3, let blob = Base64.decode(String(parts[2])), blob.count == 33,
+    guard parts.count == 3, let blob = StrictBase64.decode(Array(parts[2].utf8).span), blob.count == 33,
       let use = Use(rawValue: blob[0]), let key = VerifyingKey(blob[1...])
     else { throw LogError(.malformed, "a vkey is NAME+ID+KEY, with a 32-byte Ed25519 key") }
     try self.init(name: String(parts[0]), use: use, key: key)
-    guard parts[1].utf8.elementsEqual(Hex.encode(id).utf8) else {
+    guard parts[1].utf8.elementsEqual(idText.utf8) else {
       throw LogError(.wrongKey, "the key id of the vkey of \(name) is not that of its key")
     }
   }
 
   /// The vkey text.
-  public var text: String { "\(name)+\(Hex.encode(id))+\(Base64.encode([use.rawValue] + key.bytes))" }
+  public var text: String { "\(name)+\(idText)+\(Base64.encode([use.rawValue] + key.bytes))" }
 
   /// Whether a key may have this name: not empty, no Unicode space, no control character and no `+`.
   public static func isValid(name: String) -> Bool {
@@ -62,6 +62,13 @@ public struct LogVerifierKey: Hashable, Sendable {
       && name.unicodeScalars.allSatisfy { scalar in
         scalar.value > 0x20 && scalar != "+" && (scalar.isASCII || !scalar.properties.isWhitespace)
       }
+  }
+
+  /// The id in eight lower-case hex digits.
+  private var idText: String {
+    var bytes: [UInt8] = []
+    bytes.append(bigEndian: id)
+    return Hex.encode(bytes)
   }
 
   private static func id(name: String, use: Use, key: VerifyingKey) -> UInt32 {
@@ -74,5 +81,6 @@ public struct LogVerifierKey: Hashable, Sendable {
 }
 
 extension LogVerifierKey: CustomStringConvertible {
+  /// The vkey text.
   public var description: String { text }
 }

@@ -36,7 +36,7 @@ public struct NoteSignature: Hashable, Sendable {
     }
     guard let space, let name = String(utf8: line.extracting(prefix.count..<space)),
       LogVerifierKey.isValid(name: name),
-      let blob = Base64.decode(line.extracting((space + 1)..<line.count)), blob.count > 4
+      let blob = StrictBase64.decode(line.extracting((space + 1)..<line.count)), blob.count > 4
     else { throw LogError(.malformed, "a signature line is not '\u{2014} NAME BASE64'") }
     self.name = name
     keyID = blob[..<4].reduce(0) { $0 << 8 | UInt32($1) }

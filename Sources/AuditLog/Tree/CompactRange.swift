@@ -22,7 +22,8 @@ public struct CompactRange: Hashable, Sendable {
   /// - Throws: `malformed` unless there is one peak for each one bit of the size.
   public init(size: UInt64, peaks: [Digest32]) throws(LogError) {
     guard peaks.count == size.nonzeroBitCount else {
-      throw LogError(.malformed, "a range of size \(size) has \(size.nonzeroBitCount) peaks, not \(peaks.count)")
+      throw LogError(
+        .malformed, "a range of size \(size) has \(size.nonzeroBitCount) peaks, not \(peaks.count)")
     }
     self.size = size
     self.peaks = peaks

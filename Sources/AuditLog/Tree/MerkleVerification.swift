@@ -78,7 +78,11 @@ extension MerkleTree {
       last >>= 1
     }
     guard last == 0 else { throw LogError(.proofFailed, "the consistency proof is too short") }
-    guard old == oldRoot else { throw LogError(.proofFailed, "the consistency proof leads to another old root") }
-    guard new == newRoot else { throw LogError(.proofFailed, "the consistency proof leads to another new root") }
+    guard old == oldRoot else {
+      throw LogError(.proofFailed, "the consistency proof leads to another old root")
+    }
+    guard new == newRoot else {
+      throw LogError(.proofFailed, "the consistency proof leads to another new root")
+    }
   }
 }

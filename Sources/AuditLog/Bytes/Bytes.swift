@@ -40,6 +40,11 @@ extension [UInt8] {
   mutating func append(text: String) { append(contentsOf: text.utf8) }
 }
 
+extension Digest32 {
+  /// 32 zero bytes.
+  static let zero = unsafe Digest32 { out in unsafe out.update(repeating: 0, count: 32) }
+}
+
 /// The bytes that the text formats are made of.
 enum Ascii {
   static let lineFeed: UInt8 = 0x0A
