@@ -37,17 +37,20 @@ public struct HistoryAccumulator: ~Copyable, Sendable {
   /// How events become factors.
   public let definitions: FactorDefinitions
 
-  private struct Payment: BitwiseCopyable {
-    let day: LocalDay
-    let minor: Int64
-  }
-
+  // Types of stored properties are not private: Swift 6.3.1 crashes in a client that destroys a move-only value
+  // with private ones ("Global is external, but doesn't have external or weak linkage").
   private var tally = Tally()
   private var payments = ScratchArray<Payment>()
   private var products = ScratchArray<UInt64>()
 
+  /// One payment in the window, negative where it gave money back.
+  struct Payment: BitwiseCopyable {
+    let day: LocalDay
+    let minor: Int64
+  }
+
   /// What is reset as one between customers.
-  private struct Tally {
+  struct Tally {
     var events = 0
     var purchases = 0
     var otherCurrencyEvents = 0
