@@ -12,8 +12,8 @@ public struct VarianceWarning: Hashable, Sendable, CustomStringConvertible {
 
   /// What is wrong, and what to do.
   public var description: String {
-    // Rounded down to tenths of a percent, so that a share above the threshold never reads as the threshold.
-    let tenths = Int((min(share, 1e6) * 1000).rounded(.down))
+    // Cut to tenths of a percent, not rounded: what is shown is never more than what was measured.
+    let tenths = Int(min(max(share, 0), 1e6) * 1000)
     return "\(factor.rawValue) carries \(tenths / 10).\(tenths % 10) % of the variance of \(score.rawValue): "
       + "customers are ranked by it nearly alone; weigh the factors or choose a model that normalizes them"
   }
