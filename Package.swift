@@ -13,12 +13,15 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "crmvault",
   dependencies: [
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2")
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
   targets: [
     // System libraries. Only Sodium imports CSodium, only Ingest imports CCSV (held by a test).
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CCSV", providers: [.apt(["libcsv-dev"])]),
+
+    .systemLibrary(name: "CProcess"),
 
     .target(name: "Sodium", dependencies: ["CSodium"], swiftSettings: strict),
     .target(name: "AuditLog", dependencies: ["Sodium"], swiftSettings: strict),
@@ -26,10 +29,17 @@ let package = Package(
     .target(
       name: "Ingest", dependencies: ["CCSV", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
+    .executableTarget(
+      name: "crmvault",
+      dependencies: [
+        "CProcess", "Sodium", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
 
     .testTarget(name: "SodiumTests", dependencies: ["Sodium"], swiftSettings: strict),
     .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "Sodium"], swiftSettings: strict),
     .testTarget(name: "ScoringTests", dependencies: ["Scoring"], swiftSettings: strict),
     .testTarget(name: "IngestTests", dependencies: ["Ingest"], swiftSettings: strict),
+    .testTarget(name: "crmvaultTests", dependencies: ["crmvault", "Sodium"], swiftSettings: strict),
   ]
 )
