@@ -43,7 +43,7 @@ enum PassphraseCommand {
   private static func start(
     _ text: String, writingTo output: consuming Descriptor, doing: String
   ) throws(CommandFailure) -> pid_t {
-    var files = posix_spawn_file_actions_t()
+    var files = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&files)
     defer { unsafe posix_spawn_file_actions_destroy(&files) }
     unsafe posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
@@ -61,7 +61,7 @@ enum PassphraseCommand {
 
     var arguments: [UnsafeMutablePointer<CChar>?] = unsafe [strdup("sh"), strdup("-c"), strdup(text)]
     unsafe arguments.append(nil)
-    defer { for unsafe argument in unsafe arguments { unsafe free(argument) } }
+    defer { for unsafeargument in unsafe arguments { unsafe free(argument) } }
     var child: pid_t = 0
     let failed = unsafe posix_spawn(&child, "/bin/sh", &files, &attributes, arguments, environ)
     guard failed == 0 else { throw .system(failed, doing: doing) }

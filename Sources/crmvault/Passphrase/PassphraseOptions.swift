@@ -3,7 +3,8 @@ import ArgumentParser
 /// Where the passphrase comes from. The options name places; a passphrase itself is never an
 /// argument, which every process of the machine can read.
 struct PassphraseOptions: ParsableArguments {
-  @Option(name: .customLong("passphrase-file"), help: "Read the passphrase from a file that only you can read.")
+  @Option(
+    name: .customLong("passphrase-file"), help: "Read the passphrase from a file that only you can read.")
   var file: String?
 
   @Option(

@@ -37,7 +37,8 @@ enum PassphraseSource: Equatable, Sendable {
     case (nil, let command?): return .command(command)
     default:
       throw .configuration(
-        "passphrase_sources", "both \(fileVariable) and \(commandVariable) are set", hints: "unset one of them")
+        "passphrase_sources", "both \(fileVariable) and \(commandVariable) are set",
+        hints: "unset one of them")
     }
   }
 

@@ -24,7 +24,7 @@ struct SignalRelay: ~Copyable {
     for number in Self.relayed {
       var old = sigaction()
       var new = sigaction()
-      new.__sigaction_handler.sa_handler = { number in
+      unsafe new.__sigaction_handler.sa_handler = { number in
         let kept = errno
         var byte = UInt8(truncatingIfNeeded: number)
         unsafe write(SignalRelay.writeEnd.load(ordering: .sequentiallyConsistent), &byte, 1)

@@ -30,7 +30,9 @@ extension Console {
   /// - Parameters:
   ///   - label: What is asked for: `phone`.
   ///   - source: What `--from` said: a path, `-`, or nothing.
-  func personalValue(_ label: String, from source: String?, limit: Int = 65_536) throws(CommandFailure) -> WipedBytes {
+  func personalValue(_ label: String, from source: String?, limit: Int = 65_536) throws(CommandFailure)
+    -> WipedBytes
+  {
     if source == nil, input.isTerminal {
       let terminal = try dialogue(insteadOf: "--from FILE")
       return try terminal.ask("\(label): ", echo: true, limit: limit)

@@ -8,6 +8,11 @@ enum JSONEscape {
   /// Appends the text in quotation marks.
   static func append(_ text: Span<UInt8>, to bytes: inout WipedBytes) throws(CommandFailure) {
     bytes.append(UInt8(ascii: "\""))
+    guard !UTF8Scalars.isPlain(text) else {
+      bytes.append(text)
+      bytes.append(UInt8(ascii: "\""))
+      return
+    }
     try UTF8Scalars.forEach(in: text) { scalar, encoded in
       switch scalar {
       case "\"": bytes.append(copying: [UInt8(ascii: "\\"), UInt8(ascii: "\"")])

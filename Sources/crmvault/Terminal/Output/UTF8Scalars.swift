@@ -1,5 +1,17 @@
 /// Reads text character by character where it lies, so that no `String` copies it.
 enum UTF8Scalars {
+  /// Whether the text is printable ASCII without quotation marks and backslashes: most text is,
+  /// and goes out as it is.
+  static func isPlain(_ text: Span<UInt8>) -> Bool {
+    for index in text.indices {
+      let byte = text[index]
+      if byte < 0x20 || byte >= 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+        return false
+      }
+    }
+    return true
+  }
+
   /// Calls the body with every scalar and its bytes.
   ///
   /// Text was validated when it came into the vault: what is not UTF-8 here is a bug, and is not

@@ -31,6 +31,10 @@ enum VisibleText {
   ///
   /// - Returns: How many columns of a terminal it takes.
   static func append(_ text: Span<UInt8>, to bytes: inout WipedBytes) throws(CommandFailure) -> Int {
+    if UTF8Scalars.isPlain(text) {
+      bytes.append(text)
+      return text.count
+    }
     var width = 0
     try UTF8Scalars.forEach(in: text) { scalar, encoded in
       if isUnsafe(scalar) {
