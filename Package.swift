@@ -15,17 +15,27 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
   targets: [
     // System libraries. Only Sodium imports CSodium, only Ingest imports CCSV (held by a test).
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CCSV", providers: [.apt(["libcsv-dev"])]),
 
+    .systemLibrary(name: "CProcess"),
+
     .target(name: "Sodium", dependencies: ["CSodium"], swiftSettings: strict),
     .target(name: "AuditLog", dependencies: ["Sodium"], swiftSettings: strict),
     .target(name: "Scoring", swiftSettings: strict),
     .target(
       name: "Ingest", dependencies: ["CCSV", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "crmvault",
+      dependencies: [
+        "AuditLog", "CProcess", "Ingest", "Scoring", "Sodium", "Vault", "VaultSQLite",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: strict),
 
     .target(
@@ -47,5 +57,6 @@ let package = Package(
     .testTarget(
       name: "VaultSQLiteTests", dependencies: ["Vault", "VaultSQLite", "VaultTesting"],
       swiftSettings: strict),
+    .testTarget(name: "crmvaultTests", dependencies: ["crmvault", "Sodium"], swiftSettings: strict),
   ]
 )
