@@ -95,7 +95,7 @@ extension Session {
       var set: CommittedSet?
       if case .everybody = request.subject {
         draft.phase = .intent
-        let maximal = CommittedSet(.all(universe: universe))
+        let maximal = CommittedSet(try .all(universe: universe))
         draft.subjects = .set(maximal.reference(directory: try Directory.newestEnrolment(commit.writer)))
         draft.count = universe
         set = maximal
@@ -115,11 +115,11 @@ extension Session {
   }
 
   /// The scope of a request whose purpose asks nothing of the customers.
-  private static func scope(_ request: AccessRequest, _ context: AccessContext) -> SubjectScope {
+  private static func scope(_ request: AccessRequest, _ context: AccessContext) throws -> SubjectScope {
     switch request.subject {
     case .none: .none
     case .customer: context.customer.map { .one($0.ordinal) } ?? .none
-    case .everybody: .many(.all(universe: context.universe))
+    case .everybody: .many(try .all(universe: context.universe))
     }
   }
 
@@ -159,9 +159,9 @@ extension Session {
       if allows(customer.ordinal) { return .one(customer.ordinal) }
       try refuse(customer, purpose, join.request, context)
     }
-    if purpose.rule == .objection, bits.isEmpty { return .many(.all(universe: context.universe)) }
-    var allowed = SubjectSet(universe: context.universe)
-    for ordinal in 0..<context.universe where allows(ordinal) { allowed.insert(ordinal) }
+    if purpose.rule == .objection, bits.isEmpty { return .many(try .all(universe: context.universe)) }
+    var allowed = try SubjectSet(universe: context.universe)
+    for ordinal in 0..<context.universe where allows(ordinal) { try allowed.insert(ordinal) }
     return .many(allowed)
   }
 

@@ -179,8 +179,7 @@ public final class Session {
   /// Lets the warden and this machine remember the head.
   private func remember() throws {
     guard let range = log?.head.range,
-      let head = RememberedHead(
-        size: range.size, root: range.root, compactRange: Array(range.encoded.dropFirst(8)))
+      let head = RememberedHead(range)
     else { return }
     try environment.warden.remember(head)
     try memory?.store(head)

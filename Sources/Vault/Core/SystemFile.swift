@@ -28,7 +28,7 @@ enum SystemFile {
     while true {
       chunk.removeAll()
       var count = 0
-      unsafe chunk.append(count: 4096) { span in
+      chunk.append(count: 4096) { span in
         count = unsafe span.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
       }
       if count < 0, errno == EINTR { continue }
@@ -76,11 +76,13 @@ enum SystemFile {
       written += count
     }
     guard fsync(descriptor) == 0 else { throw failure("write", path) }
-    let moved =
-      replacing
-      ? unsafe rename(temporary, path) : unsafe renameat2(AT_FDCWD, temporary, AT_FDCWD, path, 1 /* RENAME_NOREPLACE */)
-    guard moved == 0 else { throw failure("write", path) }
-    isDone = true
+    if replacing {
+      guard unsafe rename(temporary, path) == 0 else { throw failure("write", path) }
+      isDone = true
+    } else {
+      // A hard link fails where a file has appeared meanwhile; a rename would replace it.
+      guard unsafe link(temporary, path) == 0 else { throw failure("write", path) }
+    }
     try syncFolder(of: path)
   }
 

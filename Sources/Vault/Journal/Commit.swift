@@ -12,13 +12,15 @@ final class Commit {
   private(set) var isChanged = false
 
   private let base: LogHead
-  private var drafts: [(draft: EntryDraft, set: CommittedSet?, enrolment: EnrolmentBatch?)] = []
+  private let baseStatement: Digest32
+  private var drafts: [(draft: EntryDraft, set: CommittedSet?, enrolment: EnrolBatch?)] = []
   private var sum: LtHash?
 
   init(_ writer: any StoreWriter, log: VerifiedLog) {
     self.writer = writer
     governance = log.governance
     base = log.head
+    baseStatement = log.governance.head
   }
 
   /// The first commit of a vault, before there is a log.
@@ -26,6 +28,7 @@ final class Commit {
     self.writer = writer
     self.governance = governance
     base = LogHead(range: CompactRange(), state: LtHash().digest, note: [])
+    baseStatement = governance.head
     sum = LtHash()
   }
 
@@ -80,7 +83,7 @@ final class Commit {
 
   /// Adds an entry and returns its index.
   @discardableResult
-  func append(_ draft: EntryDraft, set: CommittedSet? = nil, enrolment: EnrolmentBatch? = nil) -> UInt64 {
+  func append(_ draft: EntryDraft, set: CommittedSet? = nil, enrolment: EnrolBatch? = nil) -> UInt64 {
     drafts.append((draft, set, enrolment))
     return base.size + UInt64(drafts.count) - 1
   }
@@ -89,7 +92,7 @@ final class Commit {
   func state(_ content: Statement.Content, by identity: SecretIdentity, at time: LogTime) throws(VaultError)
     -> Statement
   {
-    let statement = Statement.sign(
+    let statement = try Statement.sign(
       content, by: identity, time: time, previous: governance.head, vault: governance.vaultID)
     try governance.apply(statement)
     return statement
@@ -115,11 +118,7 @@ final class Commit {
     var range = base.range
     var before = range
     var state = base.state
-    var statementHash = base.size == 0 ? governance.head : nil
-    if statementHash == nil {
-      let first = drafts.lazy.compactMap(\.draft.statement).first
-      statementHash = first?.previous ?? governance.head
-    }
+    var statementHash = baseStatement
     for (index, item) in drafts.enumerated() {
       let seq = base.size + UInt64(index)
       let draft = item.draft
@@ -131,7 +130,7 @@ final class Commit {
       let sealedWho = session.seal(who, .who, seq: seq)
       let envelope = Envelope(
         seq: seq, time: clock.now(), kind: draft.kind, state: state,
-        governance: statementHash ?? governance.head, what: SHA256.hash(what), who: SHA256.hash(who),
+        governance: statementHash, what: SHA256.hash(what), who: SHA256.hash(who),
         sealed: SealedParts(sessionKey: sessionHash, what: sealedWhat.span, who: sealedWho.span).hash,
         statement: draft.statement?.json)
       let bytes = try envelope.encoded()
@@ -171,25 +170,18 @@ final class Commit {
   private func store(_ set: CommittedSet, seq: UInt64, session: AuditSession) throws {
     try writer.insert(
       Schema.subjectSet,
-      Row([.blob(set.root.bytes), .integer(Int64(seq)), .blob(session.seal(set.encoded, .set, seq: seq))]))
+      Row([.blob(set.root.bytes), .integer(Int64(seq)), .blob(session.seal(set.packed, .set, seq: seq))]))
   }
 
-  private func store(_ batch: EnrolmentBatch, seq: UInt64, session: AuditSession) throws {
+  private func store(_ batch: EnrolBatch, seq: UInt64, session: AuditSession) throws {
     try writer.insert(
       Schema.enrolment,
       Row([
-        .integer(Int64(seq)), .integer(Int64(batch.first)), .integer(Int64(batch.count)),
-        .blob(session.seal(batch.secret, .enrol, seq: seq)),
+        .integer(Int64(seq)), .integer(Int64(batch.members.first?.ordinal ?? 0)),
+        .integer(Int64(batch.members.count)),
+        .blob(session.seal(batch.secret.key.withBytes { [UInt8](copying: $0) }, .enrol, seq: seq)),
       ]))
   }
-}
-
-/// Customers that one commit adds to the directory: consecutive ordinals and the secret of their proofs.
-struct EnrolmentBatch {
-  let first: UInt64
-  let count: Int
-  /// 32 random bytes from which the salts of the leaves are derived.
-  let secret: [UInt8]
 }
 
 extension Envelope.Kind {

@@ -11,7 +11,7 @@ struct EntryActor {
 
   func who(ticket: String?, mono: UInt64) -> WhoPart {
     WhoPart(
-      salt: SecureRandom.digest(), actor: name, key: key.description, role: role.name,
+      salt: .randomSalt(), actor: name, key: key.description, role: role.name,
       session: Hexadecimal.text((0..<8).map { UInt8(truncatingIfNeeded: session >> (56 - 8 * Int64($0))) }),
       origin: origin, ticket: ticket, mono: mono)
   }
@@ -20,16 +20,9 @@ struct EntryActor {
 extension EntryDraft {
   func what(policy: Digest32) -> WhatPart {
     WhatPart(
-      salt: SecureRandom.digest(), action: action, purpose: purpose?.name, legalBasis: purpose?.legalBasis,
+      salt: .randomSalt(), action: action, purpose: purpose?.name, legalBasis: purpose?.legalBasis,
       subjects: subjects, object: WhatPart.Object(classes: classes.sorted().map(\.name), fields: fields),
       count: count, outcome: outcome, phase: phase, ref: ref, policy: policy, details: details)
   }
 }
 
-extension SecureRandom {
-  /// 32 random bytes as a salt.
-  static func digest() -> Digest32 {
-    guard let digest = Digest32(bytes(32)) else { preconditionFailure("32 bytes are a digest") }
-    return digest
-  }
-}

@@ -60,7 +60,7 @@ final class AuditSession: Sendable {
       let bytes = try AEAD.open(
         sealed[26...].span, key: key, nonce: Array(sealed[2..<26]),
         associatedData: associatedData(label, seq: seq).span)
-      return bytes.withBytes { span in (0..<span.count).map { span[$0] } }
+      return bytes.withBytes { [UInt8](copying: $0) }
     } catch {
       throw VaultError(.integrity, "entry \(seq): its \(label.rawValue) part does not open")
     }
@@ -75,6 +75,9 @@ final class AuditSession: Sendable {
 }
 
 extension [UInt8] {
+  /// The bytes of a span.
+  init(copying span: Span<UInt8>) { self = unsafe span.withUnsafeBufferPointer { unsafe [UInt8]($0) } }
+
   /// Adds an integer's bytes, most significant first.
   mutating func appendBigEndian(_ value: some FixedWidthInteger) {
     for shift in stride(from: value.bitWidth - 8, through: 0, by: -8) {

@@ -99,9 +99,9 @@ struct VerifiedLog {
   }
 
   /// A remembered head: the log must be it, or continue it.
-  private func check(_ memory: RememberedHead, _ reader: any StoreReader) throws {
+  func check(_ memory: RememberedHead, _ reader: any StoreReader) throws {
     var range: CompactRange
-    do { range = try CompactRange(decoding: memory.range) } catch {
+    do { range = try memory.tree() } catch {
       throw VaultError(.integrity, "the remembered checkpoint is malformed")
     }
     guard range.size <= head.size else { throw Self.rollback }

@@ -58,8 +58,8 @@ public struct Founding {
     let logKey = BoxedSigner(SigningKey.generate())
     let fileID = SecureRandom.bytes(16)
     let genesis = genesis(roleKeys, classKeys, auditPair, logKey, warden: fileID)
-    let statement = Statement.sign(
-      .genesis(genesis), by: founder, time: clock.now(), previous: nil, vault: nil)
+    let statement = try Statement.sign(
+      .genesis(genesis), by: founder, time: clock.now(), previous: LogVerifier.noStatement, vault: nil)
     let governance = try Governance(genesis: statement)
     let vault = governance.vaultID
     let warden = try makeWarden(vault, fileID)
@@ -82,11 +82,7 @@ public struct Founding {
         session: session, isSessionStored: false, actor: actor, logKey: logKey.key, identity: founder,
         policy: policy.hash, clock: clock)
     }
-    if let remembered = RememberedHead(
-      size: head.range.size, root: head.range.root, compactRange: Array(head.range.encoded.dropFirst(8)))
-    {
-      try warden.remember(remembered)
-    }
+    if let remembered = RememberedHead(head.range) { try warden.remember(remembered) }
     return Founded(
       vaultID: vault, verifierKey: try LogVerifierKey(name: vault.origin, key: logKey.key.publicKey))
   }

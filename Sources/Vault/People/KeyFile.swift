@@ -28,16 +28,17 @@ public enum KeyFile {
   public static func seal(
     _ identity: SecretIdentity, passphrase: borrowing WipedBytes, parameters: PassphraseStretching.Parameters
   ) throws(VaultError) -> [UInt8] {
-    let salt = SecureRandom.bytes(PassphraseStretching.saltLength)
+    let salt = SecureRandom.bytes(PassphraseStretching.saltByteCount)
     var file = magic + [1, 1]
-    file += bigEndian(UInt32(parameters.passes))
+    file += bigEndian(parameters.operations)
     file += bigEndian(UInt32(parameters.memory / 1024))
     file += salt
     var secrets = WipedBytes(capacity: 64)
-    identity.signing.withSeed { seed in secrets.append(seed) }
-    identity.box.withSecret { secret in secrets.append(secret) }
+    let seed = identity.signing.seed()
+    seed.withBytes { secrets.append($0) }
+    identity.box.secret.withBytes { secrets.append($0) }
     let key: Key<Purpose>
-    do {
+    do throws(SodiumError) {
       key = try PassphraseStretching.key(passphrase: passphrase, parameters: parameters, salt: salt)
     } catch { throw VaultError(.configuration, "the passphrase cannot be stretched: \(error.reason)") }
     let header = file
@@ -57,18 +58,19 @@ public enum KeyFile {
   ) throws(VaultError) -> SecretIdentity {
     let reader = try header(of: file)
     let key: Key<Purpose>
-    do {
+    do throws(SodiumError) {
       key = try PassphraseStretching.key(
         passphrase: passphrase, parameters: reader.parameters, salt: reader.salt)
     } catch { throw VaultError(.configuration, "the key file's costs are refused: \(error.reason)") }
     var secrets = WipedBytes(capacity: 64)
-    do {
+    do throws(SodiumError) {
       try CommittedSeal.open(
         file.extracting(headerLength..<file.count), classKey: key, personal: personal,
-        associatedData: file.extracting(0..<headerLength), padded: false, into: &secrets)
-    } catch where error.code == .wrongKey {
-      throw VaultError(.wrongPassphrase, "the passphrase does not open \(identity.name)'s key")
+        associatedData: file.extracting(0..<headerLength), pad: false, into: &secrets)
     } catch {
+      guard error.code != .wrongKey else {
+        throw VaultError(.wrongPassphrase, "the passphrase does not open \(identity.name)'s key")
+      }
       throw VaultError(.integrity, "\(identity.name)'s key file was changed: \(error.reason)")
     }
     guard secrets.count == 64 else { throw VaultError(.integrity, "\(identity.name)'s key file is malformed") }
@@ -76,7 +78,7 @@ public enum KeyFile {
     let box: SealedBox.KeyPair
     do {
       signing = try secrets.withBytes { bytes throws(SodiumError) in
-        try SigningKey(seed: Key<SigningSeedPurpose>.copying(bytes.extracting(0..<32)))
+        try SigningKey(seed: Key<SeedPurpose>.copying(bytes.extracting(0..<32)))
       }
       box = try secrets.withBytes { bytes throws(SodiumError) in
         try SealedBox.KeyPair(secret: Key<X25519SecretPurpose>.copying(bytes.extracting(32..<64)))
@@ -101,10 +103,10 @@ public enum KeyFile {
       throw VaultError(
         .configuration, "the key file was written by a newer crmvault", hint: "install that version")
     }
-    let passes = bytes[18..<22].reduce(0) { $0 << 8 | Int($1) }
-    let memory = bytes[22..<26].reduce(0) { $0 << 8 | Int($1) } * 1024
-    do {
-      let parameters = try PassphraseStretching.Parameters(passes: passes, memory: memory)
+    let passes = bytes[18..<22].reduce(0) { $0 << 8 | UInt32($1) }
+    let memory = bytes[22..<26].reduce(0) { $0 << 8 | UInt64($1) } * 1024
+    do throws(SodiumError) {
+      let parameters = try PassphraseStretching.Parameters(operations: passes, memory: memory)
       return (parameters, Array(bytes[26..<42]))
     } catch { throw VaultError(.configuration, "the key file's costs are refused: \(error.reason)") }
   }

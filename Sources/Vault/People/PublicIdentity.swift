@@ -63,9 +63,9 @@ public struct PublicIdentity: Sendable, Hashable {
       lines[line].hasPrefix(key + ": ") ? String(lines[line].dropFirst(key.count + 2)) : nil
     }
     guard let name = value(1, "name"), Self.isName(name),
-      let signing = value(2, "signing").flatMap({ Base64.decode($0) }).flatMap({ VerifyingKey($0) }),
-      let box = value(3, "box").flatMap({ Base64.decode($0) }).flatMap({ BoxPublicKey($0) }),
-      let proof = value(4, "proof").flatMap({ Base64.decode($0) })
+      let signing = value(2, "signing").flatMap({ try? Base64.decode($0) }).flatMap({ VerifyingKey($0) }),
+      let box = value(3, "box").flatMap({ try? Base64.decode($0) }).flatMap({ BoxPublicKey($0) }),
+      let proof = value(4, "proof").flatMap({ try? Base64.decode($0) })
     else { throw malformed }
     self.init(name: name, signingKey: signing, boxKey: box)
     let message = Self.proofMessage(name: name, signingKey: signing, boxKey: box)

@@ -21,15 +21,15 @@ extension Statement.Member {
 }
 
 extension Statement.Genesis {
-  var members: [String: JSONValue] {
-    var roles: [String: JSONValue] = [:]
+  var members: JSONObject {
+    var roles = JSONObject()
     for role in Role.allCases {
       roles[role.name] = .object([
         "key": .string(roleKeys[role].map { Base64.encode($0.bytes) } ?? ""),
         "members": .array((self.members[role] ?? []).map { .string($0.description) }),
       ])
     }
-    var keys: [String: JSONValue] = [
+    var keys: JSONObject = [
       "audit": .string(Base64.encode(auditKey.bytes)), "log": .string(Base64.encode(logKey.bytes)),
     ]
     for (name, commitment) in commitments { keys[name] = .string(Base64.encode(commitment.bytes)) }

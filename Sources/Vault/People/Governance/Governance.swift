@@ -6,8 +6,8 @@ public import Sodium
 /// Built by applying every statement from the genesis on; each is checked against the state before it, so that
 /// storage alone can add no member, hide no revocation and widen no policy.
 public struct Governance: Sendable {
-  /// How long a grant may wait for its confirmation, in seconds: 14 days.
-  public static let grantLifetime: Int64 = 14 * 86_400
+  /// How long a grant may wait for its confirmation, in nanoseconds: 14 days.
+  public static let grantLifetime: UInt64 = 14 * 86_400 * 1_000_000_000
 
   /// A user of the vault.
   public struct User: Sendable, Hashable {
@@ -50,7 +50,7 @@ public struct Governance: Sendable {
 
   /// Begins with a genesis statement.
   public init(genesis statement: Statement) throws(VaultError) {
-    guard case .genesis(let genesis) = statement.content, statement.previous == nil else {
+    guard case .genesis(let genesis) = statement.content, statement.previous == LogVerifier.noStatement else {
       throw VaultError(.integrity, "the governance chain does not begin with a genesis statement")
     }
     vaultID = Statement.vaultID(ofGenesis: statement.unsignedBytes)
@@ -114,7 +114,7 @@ public struct Governance: Sendable {
       guard activeUser(user) != nil, members[role]?.contains(user) != true else {
         throw refusal("grants a role to somebody who cannot receive it")
       }
-      guard expires.seconds - statement.time.seconds <= Self.grantLifetime else {
+      guard expires.nanoseconds <= statement.time.nanoseconds &+ Self.grantLifetime else {
         throw refusal("grants a role for too long a wait")
       }
       pending.removeAll { $0.user == user && $0.role == role }

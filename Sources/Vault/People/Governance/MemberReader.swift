@@ -3,9 +3,9 @@ internal import Sodium
 
 /// Reads the members of a JSON object strictly: each of its kind, none left over.
 struct MemberReader {
-  private var members: [String: JSONValue]
+  private var members: JSONObject
 
-  init(_ members: [String: JSONValue]) { self.members = members }
+  init(_ members: JSONObject) { self.members = members }
 
   init(_ value: JSONValue) throws(VaultError) {
     guard case .object(let members) = value else { throw Self.malformed }
@@ -17,7 +17,8 @@ struct MemberReader {
   mutating func skip(_ name: String) { members[name] = nil }
 
   mutating func value(_ name: String) throws(VaultError) -> JSONValue {
-    guard let value = members.removeValue(forKey: name) else { throw Self.malformed }
+    guard let value = members[name] else { throw Self.malformed }
+    members[name] = nil
     return value
   }
 
@@ -27,7 +28,7 @@ struct MemberReader {
   }
 
   mutating func bytes(_ name: String, count: Int) throws(VaultError) -> [UInt8] {
-    guard let bytes = Base64.decode(try string(name)), bytes.count == count else { throw Self.malformed }
+    guard let bytes = try? Base64.decode(try string(name)), bytes.count == count else { throw Self.malformed }
     return bytes
   }
 
@@ -47,7 +48,7 @@ struct MemberReader {
   }
 
   mutating func time(_ name: String) throws(VaultError) -> LogTime {
-    guard let time = LogTime(try string(name)) else { throw Self.malformed }
+    guard let time = try? LogTime(try string(name)) else { throw Self.malformed }
     return time
   }
 
@@ -59,12 +60,13 @@ struct MemberReader {
   }
 
   mutating func flag(_ name: String) throws(VaultError) -> Bool {
-    guard let value = members.removeValue(forKey: name) else { return false }
-    guard value == .boolean(true) else { throw Self.malformed }
+    guard let value = members[name] else { return false }
+    members[name] = nil
+    guard value == .bool(true) else { throw Self.malformed }
     return true
   }
 
-  mutating func object(_ name: String) throws(VaultError) -> [String: JSONValue] {
+  mutating func object(_ name: String) throws(VaultError) -> JSONObject {
     guard case .object(let members) = try value(name) else { throw Self.malformed }
     return members
   }
@@ -75,6 +77,6 @@ struct MemberReader {
   }
 
   func finish() throws(VaultError) {
-    guard members.isEmpty else { throw Self.malformed }
+    guard members.members.isEmpty else { throw Self.malformed }
   }
 }

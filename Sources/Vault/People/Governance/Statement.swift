@@ -13,64 +13,75 @@ public struct Statement: Sendable, Hashable {
   public let by: KeyID
   /// When, by the signer's clock.
   public let time: LogTime
-  /// Hash of the statement before; nil in the genesis.
-  public let previous: Digest32?
+  /// Hash of the statement before; zero in the genesis.
+  public let previous: Digest32
   /// The Ed25519 signature.
   public let signature: [UInt8]
+  /// The canonical bytes without `sig`.
+  let unsignedBytes: [UInt8]
   /// The whole object, signature included.
   public let json: JSONValue
 
   /// SHA-256 of the canonical bytes, signature included: what the next statement's `prev` holds.
-  public var hash: Digest32 { SHA256.hash(CanonicalJSON.encode(json)) }
+  public let hash: Digest32
 
   /// Makes and signs a statement.
   static func sign(
-    _ content: Content, by identity: SecretIdentity, time: LogTime, previous: Digest32?, vault: VaultID?
-  ) -> Statement {
+    _ content: Content, by identity: SecretIdentity, time: LogTime, previous: Digest32, vault: VaultID?
+  ) throws(VaultError) -> Statement {
     var members = content.members
     members["v"] = .integer(1)
     members["type"] = .string(content.type)
     members["t"] = .string(time.description)
     members["by"] = .string(identity.keyID.description)
-    if let previous { members["prev"] = .string(Base64.encode(previous.bytes)) }
-    let unsigned = CanonicalJSON.encode(.object(members))
+    members["prev"] = .string(Base64.encode(previous.bytes))
+    let unsigned = try canonical(.object(members))
     let id = vault ?? Self.vaultID(ofGenesis: unsigned)
     let message = Self.message(unsigned, vault: id)
     let signature = identity.signing.sign(message.span)
     members["sig"] = .string(Base64.encode(signature))
     return Statement(
       content: content, by: identity.keyID, time: time, previous: previous, signature: signature,
-      json: .object(members))
+      unsignedBytes: unsigned, json: .object(members), hash: SHA256.hash(try canonical(.object(members))))
   }
 
   /// Reads a statement; its signature is checked by ``Governance``, which knows the signer's key.
   init(_ json: JSONValue) throws(VaultError) {
-    guard case .object(let members) = json, members["v"] == .integer(1),
-      case .string(let type)? = members["type"], case .string(let timeText)? = members["t"],
-      let time = LogTime(timeText), case .string(let byText)? = members["by"], let by = KeyID(byText),
-      case .string(let signatureText)? = members["sig"], let signature = Base64.decode(signatureText),
-      signature.count == 64
+    guard case .object(var members) = json, members["v"] == .integer(1), let type = members["type"]?.string,
+      let time = members["t"]?.string.flatMap({ try? LogTime($0) }),
+      let by = members["by"]?.string.flatMap({ KeyID($0) }),
+      let signature = members["sig"]?.string.flatMap({ try? Base64.decode($0) }), signature.count == 64,
+      let previous = members["prev"]?.string.flatMap({ try? Base64.decode($0) }).flatMap({ Digest32($0) })
     else { throw VaultError(.integrity, "a governance statement is malformed") }
-    var previous: Digest32?
-    if let value = members["prev"] {
-      guard case .string(let text) = value, let bytes = Base64.decode(text), let digest = Digest32(bytes) else {
-        throw VaultError(.integrity, "a governance statement is malformed")
-      }
-      previous = digest
-    }
     self.content = try Content(type: type, members: members)
     self.by = by
     self.time = time
     self.previous = previous
     self.signature = signature
     self.json = json
+    hash = SHA256.hash(try Self.canonical(json))
+    members["sig"] = nil
+    unsignedBytes = try Self.canonical(.object(members))
   }
 
-  /// The canonical bytes without `sig`.
-  var unsignedBytes: [UInt8] {
-    guard case .object(var members) = json else { return [] }
-    members["sig"] = nil
-    return CanonicalJSON.encode(.object(members))
+  private init(
+    content: Content, by: KeyID, time: LogTime, previous: Digest32, signature: [UInt8], unsignedBytes: [UInt8],
+    json: JSONValue, hash: Digest32
+  ) {
+    self.content = content
+    self.by = by
+    self.time = time
+    self.previous = previous
+    self.signature = signature
+    self.unsignedBytes = unsignedBytes
+    self.json = json
+    self.hash = hash
+  }
+
+  private static func canonical(_ json: JSONValue) throws(VaultError) -> [UInt8] {
+    do { return try CanonicalJSON.encode(json) } catch {
+      throw VaultError(.integrity, "a governance statement is malformed")
+    }
   }
 
   /// Whether the signature is `key`'s over this statement in that vault.

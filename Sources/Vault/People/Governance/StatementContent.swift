@@ -82,7 +82,7 @@ extension Statement.Content {
   }
 
   /// The members of this type.
-  var members: [String: JSONValue] {
+  var members: JSONObject {
     switch self {
     case .genesis(let genesis): genesis.members
     case .addUser(let user): ["user": user.json]
@@ -101,13 +101,13 @@ extension Statement.Content {
       ["user": .string(user.description), "role": .string(role.name)]
     case .applyPolicy(let hash, let isUnapproved):
       isUnapproved
-        ? ["policy": .string(Base64.encode(hash.bytes)), "unapproved": .boolean(true)]
+        ? ["policy": .string(Base64.encode(hash.bytes)), "unapproved": .bool(true)]
         : ["policy": .string(Base64.encode(hash.bytes))]
     }
   }
 
   /// Reads the members of a type; every member must be known.
-  init(type: String, members: [String: JSONValue]) throws(VaultError) {
+  init(type: String, members: JSONObject) throws(VaultError) {
     var reader = MemberReader(members)
     for known in ["v", "type", "t", "by", "prev", "sig"] { reader.skip(known) }
     switch type {
