@@ -22,7 +22,8 @@ let package = Package(
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CCSV", providers: [.apt(["libcsv-dev"])]),
 
-    .systemLibrary(name: "CProcess"),
+    // libphonenumber behind a C interface; loaded when first needed. Only Vault imports it.
+    .target(name: "CPhoneNumber"),
 
     .target(name: "Sodium", dependencies: ["CSodium"], swiftSettings: strict),
     .target(name: "AuditLog", dependencies: ["Sodium"], swiftSettings: strict),
@@ -40,7 +41,9 @@ let package = Package(
 
     .target(
       name: "Vault",
-      dependencies: ["AuditLog", "Scoring", "Sodium", .product(name: "Yams", package: "Yams")],
+      dependencies: [
+        "AuditLog", "CPhoneNumber", "Scoring", "Sodium", .product(name: "Yams", package: "Yams"),
+      ],
       swiftSettings: strict),
     .target(
       name: "VaultSQLite", dependencies: ["Vault", .product(name: "GRDB", package: "GRDB.swift")],
@@ -51,6 +54,7 @@ let package = Package(
     .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "Sodium"], swiftSettings: strict),
     .testTarget(name: "ScoringTests", dependencies: ["Scoring"], swiftSettings: strict),
     .testTarget(name: "IngestTests", dependencies: ["Ingest"], swiftSettings: strict),
+    .testTarget(name: "VaultTests", dependencies: ["Vault", "Sodium", "AuditLog"], swiftSettings: strict),
     .testTarget(
       name: "VaultTests", dependencies: ["Vault", "VaultTesting", "Sodium", "AuditLog"],
       swiftSettings: strict),

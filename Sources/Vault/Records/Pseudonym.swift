@@ -1,4 +1,4 @@
-public import Sodium
+import Sodium
 
 /// A customer's id outside the `identity` class: 128 random bits.
 ///
@@ -28,8 +28,8 @@ public struct Pseudonym: Hashable, Sendable {
   /// The pseudonym of these bytes, big-endian, or nil unless there are 16.
   public init?(_ bytes: some Collection<UInt8>) {
     guard bytes.count == 16 else { return nil }
-    let joined = { (part: some Collection<UInt8>) in part.reduce(0 as UInt64) { $0 << 8 | UInt64($1) } }
-    self.init(high: joined(bytes.prefix(8)), low: joined(bytes.suffix(8)))
+    let number = bytes.reduce(0 as UInt128) { $0 << 8 | UInt128($1) }
+    self.init(high: UInt64(number >> 64), low: UInt64(truncatingIfNeeded: number))
   }
 
   /// The 16 bytes, big-endian, as the directory holds them.
