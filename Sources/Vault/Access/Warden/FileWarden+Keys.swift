@@ -21,9 +21,7 @@ extension FileWarden {
   ) throws(WardenError) -> Key<CustomerKeyPurpose> {
     try require(dataClass, in: receipt)
     guard receipt.subjects.contains(ordinal) else { throw Self.customerNotNamed }
-    guard ordinal < SlotLayout.ordinalLimit else {
-      throw WardenError(.integrity, "an ordinal is beyond what a vault can hold")
-    }
+    try SlotLayout.require(ordinal)
     var page = WipedPage(count: SlotLayout.slotByteCount)
     try slots.read(dataClass, ordinal..<ordinal + 1, into: &page)
     switch try slots.settledState(in: &page, at: 0, of: dataClass, ordinal) {
