@@ -13,12 +13,14 @@ extension FileWarden {
     }
   }
 
+  /// See ``Warden/head()``.
   public func head() throws(WardenError) -> RememberedHead? {
     try slots.withLock(exclusive: false) { () throws(WardenError) in
       try currentHeader(Self.pages(of: slots.file)).head
     }
   }
 
+  /// See ``Warden/remember(_:)``.
   public func remember(_ head: RememberedHead) throws(WardenError) {
     try slots.withLock(exclusive: true) { () throws(WardenError) in
       var pages = try Self.pages(of: slots.file)

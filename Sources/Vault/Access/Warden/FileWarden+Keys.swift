@@ -1,6 +1,7 @@
 public import Sodium
 
 extension FileWarden {
+  /// See ``Warden/load(_:of:in:for:)``.
   public func load(
     _ keys: inout CustomerKeys, of dataClass: DataClass, in ordinals: Range<UInt64>,
     for receipt: borrowing AccessReceipt
@@ -16,6 +17,7 @@ extension FileWarden {
     try keys.load(dataClass, ordinals, from: slots) { subjects.contains($0) }
   }
 
+  /// See ``Warden/key(of:ordinal:for:)``.
   public func key(
     of dataClass: DataClass, ordinal: UInt64, for receipt: borrowing AccessReceipt
   ) throws(WardenError) -> Key<CustomerKeyPurpose> {
@@ -37,6 +39,7 @@ extension FileWarden {
     }
   }
 
+  /// See ``Warden/enrol(_:classes:for:)``.
   public func enrol(
     _ ordinals: [UInt64], classes: [DataClass], for receipt: borrowing AccessReceipt
   ) throws(WardenError) -> EnrolledKeys {
@@ -47,6 +50,7 @@ extension FileWarden {
     return try slots.enrol(ordinals, classes: classes)
   }
 
+  /// See ``Warden/indexDigest(inner:epoch:for:)``.
   public func indexDigest(
     inner: Digest32, epoch: UInt32, for receipt: borrowing AccessReceipt
   ) throws(WardenError) -> Digest32 {
@@ -55,6 +59,7 @@ extension FileWarden {
     return inner.withSpan { BLAKE2b.keyed256(key: key.key, $0) }
   }
 
+  /// See ``Warden/matchingDigest(inner:for:)``.
   public func matchingDigest(
     inner: Digest32, for receipt: borrowing AccessReceipt
   ) throws(WardenError) -> Digest32 {

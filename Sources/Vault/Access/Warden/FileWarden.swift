@@ -8,6 +8,7 @@ public final class FileWarden: Warden {
   static let magic: StaticString = "crmvault/warden\n"
   static let version: UInt16 = 1
 
+  /// The file's id, 16 random bytes.
   public let fileID: [UInt8]
   /// The vault that the file says it belongs to.
   public let vaultID: VaultID
@@ -70,6 +71,7 @@ public final class FileWarden: Warden {
     } catch { throw Self.damaged }
   }
 
+  /// See ``Warden/verify(vaultID:fileID:)``.
   public func verify(vaultID: VaultID, fileID: [UInt8]) throws(WardenError) {
     guard vaultID == self.vaultID else {
       throw WardenError(.integrity, "the warden's file belongs to another vault")
@@ -79,8 +81,10 @@ public final class FileWarden: Warden {
     }
   }
 
+  /// See ``Warden/highestOrdinal()``.
   public func highestOrdinal() throws(WardenError) -> UInt64? { try slots.highestOrdinal() }
 
+  /// See ``Warden/slotStates(of:in:)``.
   public func slotStates(
     of dataClass: DataClass, in ordinals: Range<UInt64>
   ) throws(WardenError) -> [SlotState] {

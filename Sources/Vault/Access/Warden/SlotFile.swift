@@ -22,7 +22,6 @@ final class SlotFile: Sendable {
     try file.withLock(exclusive: exclusive, { WardenError($0) }, body)
   }
 
-
   /// Reads the slots of consecutive ordinals of a class into a page: one `pread` for each group that they touch.
   func read(
     _ dataClass: DataClass, _ ordinals: Range<UInt64>, into page: inout WipedPage
