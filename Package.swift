@@ -15,11 +15,15 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
   targets: [
     // System libraries. Only Sodium imports CSodium, only Ingest imports CCSV (held by a test).
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CCSV", providers: [.apt(["libcsv-dev"])]),
+
+    // libphonenumber behind a C interface; loaded when first needed. Only Vault imports it.
+    .target(name: "CPhoneNumber"),
 
     .target(name: "Sodium", dependencies: ["CSodium"], swiftSettings: strict),
     .target(name: "AuditLog", dependencies: ["Sodium"], swiftSettings: strict),
@@ -27,10 +31,19 @@ let package = Package(
     .target(
       name: "Ingest", dependencies: ["CCSV", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
+    .executableTarget(
+      name: "crmvault",
+      dependencies: [
+        "AuditLog", "CProcess", "Ingest", "Scoring", "Sodium", "Vault", "VaultSQLite",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
 
     .target(
       name: "Vault",
-      dependencies: ["AuditLog", "Scoring", "Sodium", .product(name: "Yams", package: "Yams")],
+      dependencies: [
+        "AuditLog", "CPhoneNumber", "Scoring", "Sodium", .product(name: "Yams", package: "Yams"),
+      ],
       swiftSettings: strict),
     .target(
       name: "VaultSQLite", dependencies: ["Vault", .product(name: "GRDB", package: "GRDB.swift")],
@@ -41,11 +54,13 @@ let package = Package(
     .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "Sodium"], swiftSettings: strict),
     .testTarget(name: "ScoringTests", dependencies: ["Scoring"], swiftSettings: strict),
     .testTarget(name: "IngestTests", dependencies: ["Ingest"], swiftSettings: strict),
+    .testTarget(name: "VaultTests", dependencies: ["Vault", "Sodium", "AuditLog"], swiftSettings: strict),
     .testTarget(
       name: "VaultTests", dependencies: ["Vault", "VaultTesting", "Sodium", "AuditLog"],
       swiftSettings: strict),
     .testTarget(
       name: "VaultSQLiteTests", dependencies: ["Vault", "VaultSQLite", "VaultTesting"],
       swiftSettings: strict),
+    .testTarget(name: "crmvaultTests", dependencies: ["crmvault", "Sodium"], swiftSettings: strict),
   ]
 )

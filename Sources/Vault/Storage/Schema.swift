@@ -74,9 +74,14 @@ public enum Schema {
   public static let statement = Table(
     "statement", code: 69, key: [.integer("seq")], columns: [], isCommitted: false)
 
+  /// Batches of customers that were added, by the entry that tells of it: first ordinal, count, sealed secret.
+  public static let enrolment = Table(
+    "enrolment", code: 70, key: [.integer("seq")],
+    columns: [.integer("first_ordinal"), .integer("count"), .blob("sealed")], isCommitted: false)
+
   /// All tables.
   public static let tables: [Table] = [
     person, policy, grant, directory, record, blindIndex, permission, importRun, entry, session, checkpoint,
-    subjectSet, commitment, statement,
+    subjectSet, commitment, statement, enrolment,
   ]
 }

@@ -22,13 +22,13 @@ public final class FileWarden: Warden {
   ///
   /// The folder must be there. Throws `.exists` where anything has that name.
   public static func create(
-    path: String, vaultID: VaultID, indexEpoch: UInt32 = 1
+    path: String, vaultID: VaultID, fileID: [UInt8] = SecureRandom.bytes(16), indexEpoch: UInt32 = 1
   ) throws(WardenError) -> FileWarden {
     let file: PositionedFile
     do { file = try PositionedFile.create(path: path) } catch { throw WardenError(error) }
     do throws(SystemFailure) {
       let header = WardenHeader(
-        fileID: SecureRandom.bytes(16), vaultID: vaultID, indexEpoch: indexEpoch)
+        fileID: fileID, vaultID: vaultID, indexEpoch: indexEpoch)
       var pages = AlternatingPages(magic: magic, version: version)
       try pages.write(header.content, to: file)
       try pages.write(header.content, to: file)

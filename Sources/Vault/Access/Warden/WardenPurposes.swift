@@ -1,7 +1,4 @@
-public import Sodium
-
-/// A customer's key of one data class: the warden's half of a record key. 32 bytes.
-public enum CustomerKeyPurpose: KeyPurpose {}
+internal import Sodium
 
 /// Keys the index digests of one epoch.
 enum WardenIndexPurpose: KeyPurpose {}

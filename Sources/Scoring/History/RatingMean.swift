@@ -1,0 +1,18 @@
+/// The mean of ratings in thousandths, exact until the one division at the end.
+struct RatingMean: Sendable {
+  private var sum: Int128 = 0
+  private var count: Int = 0
+
+  mutating func add(_ thousandths: Int64?) {
+    guard let thousandths else { return }
+    sum += Int128(thousandths)
+    count += 1
+  }
+
+  /// The mean in whole units, or nil where there is no rating.
+  func value(of factor: Factor) throws(ScoringError) -> Double? {
+    guard count > 0 else { return nil }
+    guard let sum = Int64(exactly: sum) else { throw ScoringError(.factorOutOfRange, factor: factor) }
+    return correctlyRounded(sum, over: 1000 * UInt64(count))
+  }
+}

@@ -1,0 +1,61 @@
+/// What can go wrong while scoring: a code and, where one is concerned, the factor. Never a value.
+public struct ScoringError: Error, Hashable, Sendable {
+  /// The kind of an error; more may be added without breaking a caller.
+  public struct Code: RawRepresentable, Hashable, Sendable {
+    /// A stable word in snake case.
+    public let rawValue: String
+
+    /// A code with this word.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// A factor that the score needs is not known for the customer; it is never taken as 0.
+    public static let missingFactor = Code(rawValue: "missing_factor")
+    /// A sum behind a factor does not fit 64-bit minor units (or thousandths, for ratings).
+    public static let factorOutOfRange = Code(rawValue: "factor_out_of_range")
+    /// A score is not a finite number.
+    public static let scoreOutOfRange = Code(rawValue: "score_out_of_range")
+    /// A weight is negative or not finite, or all weights of a score that is asked for are 0.
+    public static let invalidWeights = Code(rawValue: "invalid_weights")
+    /// A model was asked for no score, or for one that it does not compute.
+    public static let scoreNotComputed = Code(rawValue: "score_not_computed")
+    /// A window that ends before it starts, or has no days.
+    public static let invalidWindow = Code(rawValue: "invalid_window")
+    /// A currency with a number of decimals that is not supported.
+    public static let invalidMinorDigits = Code(rawValue: "invalid_minor_digits")
+    /// A customer handed to a block that does not hold its ordinal, or not in ascending order.
+    public static let ordinalOutOfOrder = Code(rawValue: "ordinal_out_of_order")
+    /// Blocks that do not make one run: the same ordinals twice, or blocks of different models.
+    public static let blocksDisagree = Code(rawValue: "blocks_disagree")
+  }
+
+  /// The kind of this error.
+  public let code: Code
+  /// The factor concerned, where there is one.
+  public let factor: Factor?
+
+  /// An error of this kind about this factor.
+  public init(_ code: Code, factor: Factor? = nil) {
+    self.code = code
+    self.factor = factor
+  }
+}
+
+extension ScoringError: CustomStringConvertible {
+  /// The fault in a few words, and what to do about it.
+  public var description: String {
+    let name = factor.map { " (\($0.rawValue))" } ?? ""
+    return switch code {
+    case .missingFactor: "a factor that the score needs is missing\(name); ask for the other scores"
+    case .factorOutOfRange: "the sum behind a factor is too large\(name); check the imported amounts"
+    case .scoreOutOfRange: "the score is not a finite number; check the imported factors and the weights"
+    case .invalidWeights:
+      "weights must be finite, not negative, and not all 0 for a score\(name); correct the weights"
+    case .scoreNotComputed: "the model does not compute this score; choose one that it computes"
+    case .invalidWindow: "the window ends before it starts; move its first day"
+    case .invalidMinorDigits: "a currency has 0 to \(HistoryAccumulator.maximumMinorDigits) decimals"
+    case .ordinalOutOfOrder: "customers must come in ascending order and within their block"
+    case .blocksDisagree: "the blocks are not of one run; score again"
+    default: code.rawValue
+    }
+  }
+}

@@ -1,0 +1,52 @@
+/// What can be done with a vault: the closed list that policies allow and entries name.
+public enum Action: String, Sendable, CaseIterable {
+  case customerAdd = "customer.add"
+  case customerFind = "customer.find"
+  case customerSearch = "customer.search"
+  case customerShow = "customer.show"
+  case customerUpdate = "customer.update"
+  case customerRate = "customer.rate"
+  case customerList = "customer.list"
+  case customerHistory = "customer.history"
+  case importFile = "import"
+  case scoreRun = "score.run"
+  case scoreShow = "score.show"
+  case scoreExplain = "score.explain"
+  case auditRead = "audit.read"
+  case vaultVerifyDeep = "vault.verify-deep"
+  case userAdd = "user.add"
+  case userRemove = "user.remove"
+  case roleGrant = "role.grant"
+  case roleConfirm = "role.confirm"
+  case roleRevoke = "role.revoke"
+  case policyApply = "policy.apply"
+
+  /// The data classes that the action needs at the least; a role without their keys can never be allowed it.
+  public var neededClasses: Set<DataClass> {
+    switch self {
+    case .customerAdd, .customerFind, .customerSearch, .customerUpdate: [.identity]
+    case .customerShow, .customerHistory: [.identity]
+    case .customerRate: [.behavior]
+    case .importFile: [.identity, .profile, .behavior, .consent]
+    case .scoreRun, .scoreShow, .scoreExplain: [.behavior]
+    default: []
+    }
+  }
+
+  /// Whether the action touches customer data, and so needs a purpose.
+  public var needsPurpose: Bool {
+    switch self {
+    case .auditRead, .userAdd, .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply, .customerList:
+      false
+    default: true
+    }
+  }
+
+  /// Whether the action is about people and policy, which the governance chain decides by role alone.
+  public var isGovernance: Bool {
+    switch self {
+    case .userAdd, .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,26 @@
+public import Sodium
+
+/// The vault's policy: purposes, roles, masks. A YAML file under version control, signed into the vault.
+///
+/// Keys decide what a role can open at all; the policy decides, among that, what the program lets it do. It is
+/// client-enforced in embedded mode, and every entry names the policy version that decided.
+public struct Policy: Sendable, Hashable {
+  /// The exact text that was signed in.
+  public let text: String
+  /// The policy's name.
+  public let name: String
+  /// The closed list of purposes, by name.
+  public let purposes: [String: Purpose]
+  /// What each role may.
+  public let roles: [Role: RolePolicy]
+  /// Custom fields of `identity` and `profile` beside the built-in ones.
+  public let customFields: [DataClass: [String]]
+
+  /// The policy's hash, which statements and entries name: BLAKE2b-256 of its text.
+  public var hash: Digest32 { BLAKE2b.digest256(Array(text.utf8)) }
+
+  /// What a role may; nothing where the policy does not name it.
+  public func rules(for role: Role) -> RolePolicy {
+    roles[role] ?? RolePolicy(actions: [], purposes: [], defaultPurpose: nil, masks: [:], reveals: [:])
+  }
+}

@@ -1,0 +1,167 @@
+internal import Yams
+
+extension Policy {
+  /// The largest policy text, in bytes.
+  public static let maximumLength = 262_144
+
+  /// Reads and checks a policy's YAML text.
+  ///
+  /// - Throws: ``VaultError`` `.badInput` that names the place of what is wrong.
+  public init(parsing text: String) throws(VaultError) {
+    guard text.utf8.count <= Self.maximumLength else {
+      throw VaultError(.badInput, "the policy is larger than \(Self.maximumLength) bytes")
+    }
+    let node: Node?
+    do { node = try Yams.compose(yaml: text) } catch {
+      throw VaultError(.badInput, "the policy is not valid YAML")
+    }
+    guard let node else { throw VaultError(.badInput, "the policy is empty") }
+    var root = try YAMLMap(node, path: "")
+    guard try root.text("policy") == "1" else {
+      throw VaultError(.badInput, "policy: version 1 is the only one that is known")
+    }
+    let name = try root.text("name")
+
+    var purposes: [String: Purpose] = [:]
+    for (name, node) in try root.map("purposes").members {
+      var entry = try YAMLMap(node, path: "purposes.\(name)")
+      guard let rule = Purpose.Rule(rawValue: try entry.text("rule")) else {
+        throw entry.error("rule", "is not one of consent, objection, none")
+      }
+      purposes[name] = Purpose(name: name, legalBasis: try entry.text("legal_basis"), rule: rule)
+      try entry.finish()
+    }
+
+    var roles: [Role: RolePolicy] = [:]
+    for (name, node) in try root.map("roles").members {
+      guard let role = Role(name: name) else { throw root.error("roles.\(name)", "is not a role") }
+      roles[role] = try RolePolicy(role: role, node: node, purposes: purposes)
+    }
+
+    var customFields: [DataClass: [String]] = [:]
+    if let fields = try root.optionalMap("fields") {
+      for (name, node) in fields.members {
+        guard let dataClass = DataClass(name: name), dataClass == .identity || dataClass == .profile else {
+          throw root.error("fields.\(name)", "is neither identity nor profile")
+        }
+        customFields[dataClass] = try YAMLMap.texts(node, path: "fields.\(name)")
+      }
+    }
+    try root.finish()
+    self.init(text: text, name: name, purposes: purposes, roles: roles, customFields: customFields)
+  }
+}
+
+extension RolePolicy {
+  fileprivate init(role: Role, node: Node, purposes known: [String: Purpose]) throws(VaultError) {
+    let path = "roles.\(role.name)"
+    var entry = try YAMLMap(node, path: path)
+    var actions: Set<Action> = []
+    for text in try entry.optionalTexts("actions") ?? [] {
+      guard let action = Action(rawValue: text) else { throw entry.error("actions", "'\(text)' is no action") }
+      guard !action.isGovernance else {
+        throw entry.error("actions", "'\(text)' is decided by the governance chain, not by a policy")
+      }
+      guard action.neededClasses.isSubset(of: role.classes) else {
+        throw entry.error("actions", "'\(text)' needs keys that the role does not hold")
+      }
+      actions.insert(action)
+    }
+    self.actions = actions
+    self.purposes = Set(try entry.optionalTexts("purposes") ?? [])
+    for purpose in purposes where known[purpose] == nil {
+      throw entry.error("purposes", "'\(purpose)' is not among the policy's purposes")
+    }
+    defaultPurpose = try entry.optionalText("default_purpose")
+    if let defaultPurpose, !purposes.contains(defaultPurpose) {
+      throw entry.error("default_purpose", "'\(defaultPurpose)' is not among the role's purposes")
+    }
+    var masks: [String: String] = [:]
+    for (field, node) in try entry.optionalMap("masks")?.members ?? [] {
+      guard let mask = node.string, Mask(rawValue: mask) != nil else {
+        throw entry.error("masks.\(field)", "is no mask")
+      }
+      masks[field] = mask
+    }
+    self.masks = masks
+    var reveals: [String: Set<String>] = [:]
+    for (purpose, node) in try entry.optionalMap("reveal")?.members ?? [] {
+      guard purposes.contains(purpose) else {
+        throw entry.error("reveal.\(purpose)", "is not among the role's purposes")
+      }
+      reveals[purpose] = Set(try YAMLMap.texts(node, path: "\(path).reveal.\(purpose)"))
+    }
+    self.reveals = reveals
+    try entry.finish()
+  }
+}
+
+/// A YAML mapping, read strictly: every key known, every error with its place.
+struct YAMLMap {
+  private(set) var members: [(String, Node)]
+  let path: String
+
+  init(_ node: Node, path: String) throws(VaultError) {
+    guard let mapping = node.mapping else {
+      throw VaultError(.badInput, "policy: \(path.isEmpty ? "the top" : path) is not a mapping")
+    }
+    var members: [(String, Node)] = []
+    for (key, value) in mapping {
+      guard let key = key.string, !members.contains(where: { $0.0 == key }) else {
+        throw VaultError(.badInput, "policy: \(path) has a key twice, or one that is no text")
+      }
+      members.append((key, value))
+    }
+    self.members = members
+    self.path = path
+  }
+
+  func error(_ key: String, _ what: String) -> VaultError {
+    VaultError(.badInput, "policy: \(path.isEmpty ? key : "\(path).\(key)") \(what)")
+  }
+
+  private mutating func take(_ key: String) -> Node? {
+    guard let index = members.firstIndex(where: { $0.0 == key }) else { return nil }
+    return members.remove(at: index).1
+  }
+
+  mutating func text(_ key: String) throws(VaultError) -> String {
+    guard let text = try optionalText(key) else { throw error(key, "is missing") }
+    return text
+  }
+
+  mutating func optionalText(_ key: String) throws(VaultError) -> String? {
+    guard let node = take(key) else { return nil }
+    guard let text = node.string, !text.isEmpty else { throw error(key, "is not a text") }
+    return text
+  }
+
+  mutating func map(_ key: String) throws(VaultError) -> YAMLMap {
+    guard let map = try optionalMap(key) else { throw error(key, "is missing") }
+    return map
+  }
+
+  mutating func optionalMap(_ key: String) throws(VaultError) -> YAMLMap? {
+    guard let node = take(key) else { return nil }
+    return try YAMLMap(node, path: path.isEmpty ? key : "\(path).\(key)")
+  }
+
+  mutating func optionalTexts(_ key: String) throws(VaultError) -> [String]? {
+    guard let node = take(key) else { return nil }
+    return try Self.texts(node, path: "\(path).\(key)")
+  }
+
+  static func texts(_ node: Node, path: String) throws(VaultError) -> [String] {
+    guard let sequence = node.sequence else { throw VaultError(.badInput, "policy: \(path) is not a list") }
+    var texts: [String] = []
+    for element in sequence {
+      guard let text = element.string else { throw VaultError(.badInput, "policy: \(path) is not a list of texts") }
+      texts.append(text)
+    }
+    return texts
+  }
+
+  func finish() throws(VaultError) {
+    if let (key, _) = members.first { throw error(key, "is not known") }
+  }
+}

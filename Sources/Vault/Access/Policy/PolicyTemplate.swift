@@ -1,0 +1,74 @@
+extension Policy {
+  /// The policy that `init` signs in unless it is given another.
+  public static let template = """
+    # The policy of a crmvault. Keys decide what a role can open at all; this file decides, among that, what the
+    # program lets it do. Change it under version control, `crmvault policy check FILE`, `crmvault policy apply FILE`.
+    policy: 1
+    name: default
+
+    # Why customer data may be touched. rule: consent (the customer must have consented), objection (must not have
+    # objected), none.
+    purposes:
+      service: {legal_basis: contract, rule: none}
+      analytics: {legal_basis: legitimate-interest, rule: objection}
+      marketing: {legal_basis: consent, rule: consent}
+      personalization: {legal_basis: consent, rule: consent}
+      fraud-prevention: {legal_basis: legitimate-interest, rule: objection}
+      legal-obligation: {legal_basis: legal-obligation, rule: none}
+      data-subject-request: {legal_basis: legal-obligation, rule: none}
+      administration: {legal_basis: legitimate-interest, rule: none}
+
+    # masks: how a field is shown unless it is revealed (full, partial, initial, last4, year, hidden).
+    # reveal: which fields may be revealed under which purpose.
+    roles:
+      custodian:
+        purposes: [administration]
+        default_purpose: administration
+
+      steward:
+        actions: [customer.add, customer.find, customer.search, customer.show, customer.update, customer.rate,
+          customer.list, customer.history, import, vault.verify-deep]
+        purposes: [service, marketing, fraud-prevention, legal-obligation, data-subject-request, administration]
+        default_purpose: service
+        masks: {name: partial, phone: partial, email: partial, address: partial, national_id: last4,
+          birth_date: year, account: full, note: hidden}
+        reveal:
+          service: [name, phone, email, address, account, note, birth_date]
+          fraud-prevention: [all]
+          legal-obligation: [all]
+          data-subject-request: [all]
+
+      agent:
+        actions: [customer.find, customer.show, customer.rate, customer.history]
+        purposes: [service, fraud-prevention, data-subject-request]
+        default_purpose: service
+        masks: {name: partial, phone: partial, email: partial, address: partial, national_id: last4,
+          birth_date: hidden, account: last4, note: hidden}
+        reveal:
+          service: [name, phone, email, address, account, note]
+          fraud-prevention: [name, phone, email, address, account, note, birth_date]
+          data-subject-request: [all]
+
+      analyst:
+        actions: [customer.list, score.run, score.show, score.explain, vault.verify-deep]
+        purposes: [analytics, marketing, personalization, fraud-prevention]
+        default_purpose: analytics
+
+      privacy-officer:
+        actions: [customer.find, customer.search, customer.show, customer.list, customer.history, audit.read,
+          vault.verify-deep]
+        purposes: [data-subject-request, legal-obligation, administration]
+        default_purpose: data-subject-request
+        masks: {name: partial, phone: partial, email: partial, address: partial, national_id: last4,
+          birth_date: year, account: last4, note: hidden}
+        reveal:
+          data-subject-request: [all]
+          legal-obligation: [all]
+
+      auditor:
+        actions: [audit.read]
+        purposes: [legal-obligation, administration]
+        default_purpose: legal-obligation
+
+    """
+}

@@ -1,0 +1,35 @@
+/// Why customer data is touched: one of the policy's closed list.
+public struct Purpose: Sendable, Hashable {
+  /// What a purpose asks of a customer's own decisions.
+  public enum Rule: String, Sendable {
+    /// The customer must have consented.
+    case consent
+    /// The customer must not have objected.
+    case objection
+    /// Neither matters.
+    case none
+  }
+
+  /// The purpose's name, such as `analytics`.
+  public let name: String
+  /// The legal basis, such as `contract` or `consent`.
+  public let legalBasis: String
+  /// What it asks of the customer's decisions.
+  public let rule: Rule
+
+  /// A purpose.
+  public init(name: String, legalBasis: String, rule: Rule) {
+    self.name = name
+    self.legalBasis = legalBasis
+    self.rule = rule
+  }
+
+  /// Whether a customer with these permission bits may be reached for this purpose.
+  public func allows(granted: Bool, objected: Bool) -> Bool {
+    switch rule {
+    case .consent: granted && !objected
+    case .objection: !objected
+    case .none: true
+    }
+  }
+}

@@ -1,0 +1,193 @@
+public import AuditLog
+internal import Sodium
+
+/// A user at work on a vault: the only way to its contents.
+///
+/// Everything happens in commits: one storage transaction each, in which the log is verified as far as it is new,
+/// the access is decided and its entry written. What the caller gets comes after that commit.
+public final class Session {
+  /// What a session works with; every part is injected.
+  public struct Environment {
+    /// Where the rows lie.
+    public let store: any Store
+    /// Where the customer keys lie.
+    public let warden: any Warden
+    /// The unlocked user.
+    public let identity: SecretIdentity
+    /// The clock.
+    public let clock: any Clock
+    /// The folder of the machine's memory of the vault, or nil to remember nothing.
+    public let memoryFolder: String?
+    /// The path of the ballast file, or nil where there is none.
+    public let ballast: Ballast?
+    /// The host name that entries carry.
+    public let origin: String
+
+    /// The parts of a session.
+    public init(
+      store: any Store, warden: any Warden, identity: SecretIdentity, clock: any Clock, memoryFolder: String?,
+      ballast: Ballast?, origin: String
+    ) {
+      self.store = store
+      self.warden = warden
+      self.identity = identity
+      self.clock = clock
+      self.memoryFolder = memoryFolder
+      self.ballast = ballast
+      self.origin = origin
+    }
+  }
+
+  /// The role that the user asked for, or nil to take the least that allows the command.
+  public let requestedRole: Role?
+  /// The reference of the case that entries carry, or nil.
+  public let ticket: String?
+
+  let environment: Environment
+  private var log: VerifiedLog?
+  private var loadedPolicy: Policy?
+  private var keys: [Role: OpenedKeys] = [:]
+  private var audit: AuditSession?
+  private var isAuditStored = false
+  private var memory: ClientMemory?
+
+  /// Begins a session; nothing is read yet.
+  public init(_ environment: Environment, role: Role?, ticket: String?) {
+    self.environment = environment
+    requestedRole = role
+    self.ticket = ticket
+  }
+
+  // MARK: - Opening
+
+  /// The verified state of the vault, brought up to date with the store.
+  func refresh(_ reader: any StoreReader) throws -> Opened {
+    if var known = log {
+      try known.advance(reader)
+      log = known
+      return try opened(known, reader)
+    }
+    let wardenHead = try environment.warden.head()
+    let first = try VerifiedLog(reader, remembered: wardenHead.map { [$0] } ?? [])
+    let genesis = first.governance.genesis
+    try environment.warden.verify(vaultID: first.governance.vaultID, fileID: genesis.warden)
+    if let folder = environment.memoryFolder {
+      let memory = ClientMemory(folder: folder, vaultID: first.governance.vaultID)
+      if let head = try memory.load() { try first.check(head, reader) }
+      self.memory = memory
+    }
+    log = first
+    return try opened(first, reader)
+  }
+
+  private func opened(_ log: VerifiedLog, _ reader: any StoreReader) throws -> Opened {
+    let governance = log.governance
+    if loadedPolicy?.hash != governance.policy {
+      guard let row = try reader.row(Schema.policy, key: [.blob(governance.policy.bytes)]),
+        case .text(let text) = row.values[1]
+      else { throw VaultError(.integrity, "the policy that is in force is missing") }
+      let policy = try Policy(parsing: text)
+      guard policy.hash == governance.policy else {
+        throw VaultError(.integrity, "the stored policy is not the one that was signed in")
+      }
+      loadedPolicy = policy
+    }
+    guard let policy = loadedPolicy else { throw VaultError(.integrity, "there is no policy") }
+    return Opened(log: log, policy: policy)
+  }
+
+  /// What an opened vault is decided by.
+  struct Opened {
+    let log: VerifiedLog
+    let policy: Policy
+    var governance: Governance { log.governance }
+  }
+
+  /// Reads without an entry: what is public within the vault (roles, policy, the log's envelopes).
+  func readPublic<Result>(_ body: (any StoreReader, Opened) throws -> Result) throws -> Result {
+    let (result, size) = try environment.store.read { reader in
+      let opened = try refresh(reader)
+      guard opened.governance.activeUser(environment.identity.keyID) != nil else { throw notEnrolled }
+      return (try body(reader, opened), opened.log.head.size)
+    }
+    if size > 0 { try remember() }
+    return result
+  }
+
+  /// The opened keys of a role of the user.
+  func openedKeys(_ role: Role, _ opened: Opened, _ reader: any StoreReader) throws -> OpenedKeys {
+    if let known = keys[role] { return known }
+    let chain = KeyChain(identity: environment.identity, governance: opened.governance)
+    let keys = try OpenedKeys(role, chain: chain, reader)
+    self.keys[role] = keys
+    return keys
+  }
+
+  // MARK: - Committing
+
+  /// Runs one storage transaction under a role that `choose` names, and returns when it is durable.
+  ///
+  /// The transaction is tried once more after the ballast was given up when the disk is full and
+  /// `mayUseBallast` says that only the log (or an erasure) is written.
+  func commit<Result>(
+    mayUseBallast: Bool, _ body: (Commit, Opened, (Role) throws -> OpenedKeys) throws -> (Result, Role)
+  ) throws -> Result {
+    do {
+      return try commitOnce(body)
+    } catch let error as StoreError where error.code == .full && mayUseBallast {
+      guard let ballast = environment.ballast, try ballast.giveUp() else { throw error }
+      let result = try commitOnce(body)
+      ballast.restoreIfPossible()
+      return result
+    }
+  }
+
+  private func commitOnce<Result>(
+    _ body: (Commit, Opened, (Role) throws -> OpenedKeys) throws -> (Result, Role)
+  ) throws -> Result {
+    let environment = environment
+    let (result, governance, head, session) = try environment.store.write { writer in
+      let opened = try refresh(writer)
+      guard opened.governance.activeUser(environment.identity.keyID) != nil else { throw notEnrolled }
+      let commit = Commit(writer, log: opened.log)
+      let (result, role) = try body(commit, opened) { try openedKeys($0, opened, writer) }
+      let keys = try openedKeys(role, opened, writer)
+      let session = audit(opened.governance)
+      let actor = EntryActor(
+        name: environment.identity.identity.name, key: environment.identity.keyID, role: role,
+        session: session.id, origin: environment.origin)
+      let head = try commit.finish(
+        session: session, isSessionStored: isAuditStored, actor: actor, logKey: keys.logKey.key,
+        identity: environment.identity, policy: commit.governance.policy, clock: environment.clock)
+      return (result, commit.governance, head, session)
+    }
+    audit = session
+    isAuditStored = true
+    log?.commit(governance: governance, head: head)
+    try remember()
+    return result
+  }
+
+  private func audit(_ governance: Governance) -> AuditSession {
+    if let audit { return audit }
+    let session = AuditSession(
+      vault: governance.vaultID, auditKey: governance.genesis.auditKey, epoch: KeyChain.epoch)
+    audit = session
+    return session
+  }
+
+  /// Lets the warden and this machine remember the head.
+  private func remember() throws {
+    guard let range = log?.head.range,
+      let head = RememberedHead(range)
+    else { return }
+    try environment.warden.remember(head)
+    try memory?.store(head)
+  }
+
+  private var notEnrolled: VaultError {
+    VaultError(
+      .notPermitted, "\(environment.identity.identity.name) is not enrolled in this vault",
+      hint: "a custodian can enrol you: crmvault user add NAME --role ROLE")
+  }
+}

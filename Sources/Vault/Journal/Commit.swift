@@ -1,0 +1,198 @@
+internal import AuditLog
+internal import Sodium
+
+/// One storage transaction of a session: changes, the entries that tell of them, and the checkpoint over both.
+///
+/// Entries are made when the transaction ends, because their envelopes carry the state after it.
+final class Commit {
+  let writer: any StoreWriter
+  /// The governance state with the statements of this commit applied.
+  private(set) var governance: Governance
+  /// Whether a committed row was changed.
+  private(set) var isChanged = false
+
+  private let base: LogHead
+  private let baseStatement: Digest32
+  private var drafts: [(draft: EntryDraft, set: CommittedSet?, enrolment: EnrolBatch?)] = []
+  private var sum: LtHash?
+
+  init(_ writer: any StoreWriter, log: VerifiedLog) {
+    self.writer = writer
+    governance = log.governance
+    base = log.head
+    baseStatement = log.governance.head
+  }
+
+  /// The first commit of a vault, before there is a log.
+  init(creating writer: any StoreWriter, governance: Governance) {
+    self.writer = writer
+    self.governance = governance
+    base = LogHead(range: CompactRange(), state: LtHash().digest, note: [])
+    baseStatement = governance.head
+    sum = LtHash()
+  }
+
+  // MARK: - Rows under the state commitment
+
+  /// Adds a row.
+  func insert(_ table: Table, _ row: Row) throws {
+    try writer.insert(table, row)
+    try change { $0.add(StateCommitment.encode(row, of: table).span) }
+  }
+
+  /// Replaces a row of which the old values are known.
+  func update(_ table: Table, from old: Row, to new: Row) throws {
+    try writer.update(table, new)
+    try change {
+      $0.subtract(StateCommitment.encode(old, of: table).span)
+      $0.add(StateCommitment.encode(new, of: table).span)
+    }
+  }
+
+  /// Adds a row, or replaces the one with its key.
+  func put(_ table: Table, _ row: Row) throws {
+    if let old = try writer.row(table, key: Array(row.values.prefix(table.keyCount))) {
+      try update(table, from: old, to: row)
+    } else {
+      try insert(table, row)
+    }
+  }
+
+  /// Removes a row if it is there.
+  func remove(_ table: Table, key: [Value]) throws {
+    guard let old = try writer.row(table, key: key) else { return }
+    try writer.delete(table, key: key)
+    try change { $0.subtract(StateCommitment.encode(old, of: table).span) }
+  }
+
+  private func change(_ body: (inout LtHash) -> Void) throws {
+    if sum == nil { sum = try loadSum() }
+    if sum != nil { body(&sum!) }
+    isChanged = true
+  }
+
+  /// The stored sum, which must be the one that the last envelope names.
+  private func loadSum() throws -> LtHash {
+    guard let row = try writer.row(Schema.commitment, key: [.integer(0)]), case .blob(let bytes) = row.values[1],
+      let sum = try? LtHash(bytes: bytes.span), sum.digest == base.state
+    else { throw VaultError(.integrity, "the state commitment does not fit the log's last entry") }
+    return sum
+  }
+
+  // MARK: - Entries
+
+  /// Adds an entry and returns its index.
+  @discardableResult
+  func append(_ draft: EntryDraft, set: CommittedSet? = nil, enrolment: EnrolBatch? = nil) -> UInt64 {
+    drafts.append((draft, set, enrolment))
+    return base.size + UInt64(drafts.count) - 1
+  }
+
+  /// Signs a statement, takes it into the governance state, and returns it for an entry.
+  func state(_ content: Statement.Content, by identity: SecretIdentity, at time: LogTime) throws(VaultError)
+    -> Statement
+  {
+    let statement = try Statement.sign(
+      content, by: identity, time: time, previous: governance.head, vault: governance.vaultID)
+    try governance.apply(statement)
+    return statement
+  }
+
+  /// Writes the entries and the checkpoint; returns the new head.
+  func finish(
+    session: AuditSession, isSessionStored: Bool, actor: EntryActor, logKey: borrowing SigningKey,
+    identity: SecretIdentity, policy: Digest32, clock: any Clock
+  ) throws -> LogHead {
+    precondition(!drafts.isEmpty, "a commit without an entry")
+    precondition(!isChanged || drafts.contains { $0.draft.kind.mayChangeState }, "a change without its entry")
+    let stateAfter = sum?.digest ?? base.state
+    if isChanged, let sum {
+      let row = Row([.integer(0), .blob(sum.bytes)])
+      if base.size == 0 { try writer.insert(Schema.commitment, row) } else { try writer.update(Schema.commitment, row) }
+    }
+    if !isSessionStored {
+      try writer.insert(
+        Schema.session, Row([.integer(session.id), .integer(Int64(session.epoch)), .blob(session.sealedKey)]))
+    }
+    let sessionHash = SHA256.hash(session.sealedKey)
+    var range = base.range
+    var before = range
+    var state = base.state
+    var statementHash = baseStatement
+    for (index, item) in drafts.enumerated() {
+      let seq = base.size + UInt64(index)
+      let draft = item.draft
+      if draft.kind.mayChangeState { state = stateAfter }
+      if let statement = draft.statement { statementHash = statement.hash }
+      let what = try draft.what(policy: policy).encoded()
+      let who = try actor.who(ticket: draft.ticket, mono: clock.monotonic()).encoded()
+      let sealedWhat = session.seal(what, .what, seq: seq)
+      let sealedWho = session.seal(who, .who, seq: seq)
+      let envelope = Envelope(
+        seq: seq, time: clock.now(), kind: draft.kind, state: state,
+        governance: statementHash, what: SHA256.hash(what), who: SHA256.hash(who),
+        sealed: SealedParts(sessionKey: sessionHash, what: sealedWhat.span, who: sealedWho.span).hash,
+        statement: draft.statement?.json)
+      let bytes = try envelope.encoded()
+      try writer.insert(
+        Schema.entry,
+        Row([
+          .integer(Int64(seq)), .integer(draft.kind.code), .integer(session.id), .blob(bytes),
+          .blob(sealedWhat), .blob(sealedWho),
+        ]))
+      if draft.statement != nil { try writer.insert(Schema.statement, Row([.integer(Int64(seq))])) }
+      if let set = item.set { try store(set, seq: seq, session: session) }
+      if let enrolment = item.enrolment { try store(enrolment, seq: seq, session: session) }
+      before = range
+      range.append(MerkleTree.leafHash(bytes))
+    }
+    let note = try sign(range, logKey: logKey, identity: identity)
+    try writer.insert(
+      Schema.checkpoint, Row([.integer(Int64(range.size)), .blob(note), .blob(before.encoded)]))
+    return LogHead(range: range, state: state, note: note)
+  }
+
+  /// The checkpoint, signed by the log key and by the user who made the commit.
+  private func sign(_ range: CompactRange, logKey: borrowing SigningKey, identity: SecretIdentity) throws
+    -> [UInt8]
+  {
+    let origin = governance.vaultID.origin
+    let checkpoint = try Checkpoint(origin: origin, range)
+    var note = try checkpoint.note()
+    let log = NoteSigner(try LogVerifierKey(name: origin, key: logKey.publicKey))
+    note.append(try log.sign(note.text, with: logKey))
+    let user = NoteSigner(
+      try LogVerifierKey(name: "\(origin)/u-\(identity.keyID)", key: identity.identity.signingKey))
+    note.append(try user.sign(note.text, with: identity.signing))
+    return note.bytes
+  }
+
+  private func store(_ set: CommittedSet, seq: UInt64, session: AuditSession) throws {
+    try writer.insert(
+      Schema.subjectSet,
+      Row([.blob(set.root.bytes), .integer(Int64(seq)), .blob(session.seal(set.packed, .set, seq: seq))]))
+  }
+
+  private func store(_ batch: EnrolBatch, seq: UInt64, session: AuditSession) throws {
+    try writer.insert(
+      Schema.enrolment,
+      Row([
+        .integer(Int64(seq)), .integer(Int64(batch.members.first?.ordinal ?? 0)),
+        .integer(Int64(batch.members.count)),
+        .blob(session.seal(batch.secret.key.withBytes { [UInt8](copying: $0) }, .enrol, seq: seq)),
+      ]))
+  }
+}
+
+extension Envelope.Kind {
+  /// The code in the store's `kind` column.
+  var code: Int64 {
+    switch self {
+    case .access: 1
+    case .change: 2
+    case .log: 3
+    case .governance: 4
+    case .erasure: 5
+    }
+  }
+}

@@ -1,0 +1,28 @@
+internal import AuditLog
+internal import Sodium
+
+/// Who acts in a session, as the `who` part of its entries tells.
+struct EntryActor {
+  let name: String
+  let key: KeyID
+  let role: Role
+  let session: Int64
+  let origin: String
+
+  func who(ticket: String?, mono: UInt64) -> WhoPart {
+    WhoPart(
+      salt: .randomSalt(), actor: name, key: key.description, role: role.name,
+      session: Hexadecimal.text((0..<8).map { UInt8(truncatingIfNeeded: session >> (56 - 8 * Int64($0))) }),
+      origin: origin, ticket: ticket, mono: mono)
+  }
+}
+
+extension EntryDraft {
+  func what(policy: Digest32) -> WhatPart {
+    WhatPart(
+      salt: .randomSalt(), action: action, purpose: purpose?.name, legalBasis: purpose?.legalBasis,
+      subjects: subjects, object: WhatPart.Object(classes: classes.sorted().map(\.name), fields: fields),
+      count: count, outcome: outcome, phase: phase, ref: ref, policy: policy, details: details)
+  }
+}
+

@@ -1,0 +1,87 @@
+internal import AuditLog
+internal import Sodium
+
+/// The keys of the log's sealed parts.
+enum SessionKeyPurpose: KeyPurpose {}
+
+/// One session of a user: the key under which its entries' parts are sealed, itself sealed to the audit key.
+final class AuditSession: Sendable {
+  /// The session's id: 63 random bits.
+  let id: Int64
+  /// The audit key's epoch.
+  let epoch: UInt32
+  /// The session key, sealed to the audit key: format, algorithm, vault id, `session`, epoch, key.
+  let sealedKey: [UInt8]
+  private let key: Key<SessionKeyPurpose>
+  private let vault: VaultID
+
+  /// A new session with a random key.
+  init(vault: VaultID, auditKey: BoxPublicKey, epoch: UInt32) {
+    self.vault = vault
+    self.epoch = epoch
+    id = SecureRandom.bytes(8).reduce(0) { $0 << 8 | Int64($1) } & Int64.max
+    key = .random()
+    sealedKey = key.withBytes { bytes in
+      SealedGrant.seal(bytes, kind: SealedGrant.sessionKind, subject: 0, epoch: epoch, vault: vault, to: auditKey)
+    }
+  }
+
+  /// A session of the past, opened with the audit key.
+  init(id: Int64, epoch: UInt32, sealedKey: [UInt8], vault: VaultID, auditKey: borrowing SealedBox.KeyPair)
+    throws(VaultError)
+  {
+    self.id = id
+    self.epoch = epoch
+    self.sealedKey = sealedKey
+    self.vault = vault
+    key = try SealedGrant.open(
+      sealedKey, kind: SealedGrant.sessionKind, subject: 0, epoch: epoch, vault: vault, with: auditKey)
+  }
+
+  /// Which part of an entry, or the set beside it.
+  enum Part: String {
+    case what, who, set, enrol
+  }
+
+  /// Seals a part: format, algorithm, nonce (24), ciphertext and tag.
+  func seal(_ part: [UInt8], _ label: Part, seq: UInt64) -> [UInt8] {
+    let nonce = SecureRandom.bytes(AEAD.nonceByteCount)
+    let sealed = AEAD.seal(
+      part.span, key: key, nonce: nonce, associatedData: associatedData(label, seq: seq).span)
+    return [1, 1] + nonce + sealed
+  }
+
+  /// Opens a part.
+  func open(_ sealed: [UInt8], _ label: Part, seq: UInt64) throws(VaultError) -> [UInt8] {
+    guard sealed.count >= 26 + AEAD.tagByteCount, sealed[0] == 1, sealed[1] == 1 else {
+      throw VaultError(.integrity, "entry \(seq): its \(label.rawValue) part is malformed")
+    }
+    do {
+      let bytes = try AEAD.open(
+        sealed[26...].span, key: key, nonce: Array(sealed[2..<26]),
+        associatedData: associatedData(label, seq: seq).span)
+      return bytes.withBytes { [UInt8](copying: $0) }
+    } catch {
+      throw VaultError(.integrity, "entry \(seq): its \(label.rawValue) part does not open")
+    }
+  }
+
+  private func associatedData(_ label: Part, seq: UInt64) -> [UInt8] {
+    var data = vault.bytes
+    data.appendBigEndian(UInt32(1))
+    data.appendBigEndian(seq)
+    return data + Array(label.rawValue.utf8)
+  }
+}
+
+extension [UInt8] {
+  /// The bytes of a span.
+  init(copying span: Span<UInt8>) { self = unsafe span.withUnsafeBufferPointer { unsafe [UInt8]($0) } }
+
+  /// Adds an integer's bytes, most significant first.
+  mutating func appendBigEndian(_ value: some FixedWidthInteger) {
+    for shift in stride(from: value.bitWidth - 8, through: 0, by: -8) {
+      append(UInt8(truncatingIfNeeded: value >> shift))
+    }
+  }
+}

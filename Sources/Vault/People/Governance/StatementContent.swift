@@ -1,0 +1,134 @@
+public import AuditLog
+public import Sodium
+
+extension Statement {
+  /// What a statement may say. A type that this program does not know makes the vault unreadable to it.
+  public enum Content: Sendable, Hashable {
+    /// The first statement: makes the vault.
+    case genesis(Genesis)
+    /// Enrols a user, who has no role yet.
+    case addUser(Member)
+    /// Takes a user out of the vault, with all roles.
+    case removeUser(KeyID)
+    /// A custodian orders that a user join a role; pending until confirmed.
+    case grantRole(user: KeyID, role: Role, expires: LogTime)
+    /// A member of the role carries the order out: the role's key is sealed to the user.
+    case confirmRole(grant: Digest32, user: KeyID, role: Role, epoch: UInt32)
+    /// Takes a role from a user.
+    case revokeRole(user: KeyID, role: Role)
+    /// Puts a policy in force. `isUnapproved` marks what a second person would have had to approve.
+    case applyPolicy(hash: Digest32, isUnapproved: Bool)
+  }
+
+  /// A user as statements name one: by key id and keys, without a name.
+  public struct Member: Sendable, Hashable {
+    /// The Ed25519 key.
+    public let signingKey: VerifyingKey
+    /// The X25519 key.
+    public let boxKey: BoxPublicKey
+
+    /// The key id.
+    public var keyID: KeyID { KeyID(signingKey) }
+
+    /// The public half of an identity.
+    public init(_ identity: PublicIdentity) {
+      signingKey = identity.signingKey
+      boxKey = identity.boxKey
+    }
+
+    init(signingKey: VerifyingKey, boxKey: BoxPublicKey) {
+      self.signingKey = signingKey
+      self.boxKey = boxKey
+    }
+  }
+
+  /// The first statement's content: settings, first users, roles, and a public key or commitment for every key.
+  public struct Genesis: Sendable, Hashable {
+    /// 32 random bytes that make the vault id unique.
+    public let nonce: [UInt8]
+    /// The vault's settings.
+    public let settings: VaultSettings
+    /// The first users.
+    public let users: [Member]
+    /// Who has which role.
+    public let members: [Role: [KeyID]]
+    /// The public half of each role's first key.
+    public let roleKeys: [Role: BoxPublicKey]
+    /// Commitments of class, index and matching keys (by name), epoch 1.
+    public let commitments: [String: Digest32]
+    /// The public half of the first audit key.
+    public let auditKey: BoxPublicKey
+    /// The key that signs checkpoints.
+    public let logKey: VerifyingKey
+    /// The first policy's hash.
+    public let policy: Digest32
+    /// The warden's file id, 16 bytes.
+    public let warden: [UInt8]
+  }
+}
+
+extension Statement.Content {
+  /// The `type` member.
+  var type: String {
+    switch self {
+    case .genesis: "genesis"
+    case .addUser: "user.add"
+    case .removeUser: "user.remove"
+    case .grantRole: "role.grant"
+    case .confirmRole: "role.confirm"
+    case .revokeRole: "role.revoke"
+    case .applyPolicy: "policy.apply"
+    }
+  }
+
+  /// The members of this type.
+  var members: JSONObject {
+    switch self {
+    case .genesis(let genesis): genesis.members
+    case .addUser(let user): ["user": user.json]
+    case .removeUser(let user): ["user": .string(user.description)]
+    case .grantRole(let user, let role, let expires):
+      [
+        "user": .string(user.description), "role": .string(role.name),
+        "expires": .string(expires.description),
+      ]
+    case .confirmRole(let grant, let user, let role, let epoch):
+      [
+        "grant": .string(Base64.encode(grant.bytes)), "user": .string(user.description),
+        "role": .string(role.name), "epoch": .integer(Int64(epoch)),
+      ]
+    case .revokeRole(let user, let role):
+      ["user": .string(user.description), "role": .string(role.name)]
+    case .applyPolicy(let hash, let isUnapproved):
+      isUnapproved
+        ? ["policy": .string(Base64.encode(hash.bytes)), "unapproved": .bool(true)]
+        : ["policy": .string(Base64.encode(hash.bytes))]
+    }
+  }
+
+  /// Reads the members of a type; every member must be known.
+  init(type: String, members: JSONObject) throws(VaultError) {
+    var reader = MemberReader(members)
+    for known in ["v", "type", "t", "by", "prev", "sig"] { reader.skip(known) }
+    switch type {
+    case "genesis": self = .genesis(try Statement.Genesis(&reader))
+    case "user.add": self = .addUser(try Statement.Member(reader.value("user")))
+    case "user.remove": self = .removeUser(try reader.keyID("user"))
+    case "role.grant":
+      self = .grantRole(
+        user: try reader.keyID("user"), role: try reader.role("role"), expires: try reader.time("expires"))
+    case "role.confirm":
+      self = .confirmRole(
+        grant: try reader.digest("grant"), user: try reader.keyID("user"), role: try reader.role("role"),
+        epoch: try reader.epoch("epoch"))
+    case "role.revoke": self = .revokeRole(user: try reader.keyID("user"), role: try reader.role("role"))
+    case "policy.apply":
+      self = .applyPolicy(hash: try reader.digest("policy"), isUnapproved: try reader.flag("unapproved"))
+    default:
+      throw VaultError(
+        .configuration, "the vault's governance has a statement that this crmvault does not know",
+        hint: "use a newer crmvault")
+    }
+    try reader.finish()
+  }
+}

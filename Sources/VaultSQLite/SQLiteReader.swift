@@ -1,0 +1,103 @@
+import class GRDB.Database
+import Vault
+
+/// Reading within one transaction of a connection.
+class SQLiteReader: StoreReader {
+  let database: Database
+  let connection: Connection
+  /// The tables that a caller further up is scanning.
+  private(set) var scanned: [UInt8] = []
+  private var isEnded = false
+
+  init(_ database: Database, _ connection: Connection) {
+    self.database = database
+    self.connection = connection
+  }
+
+  /// Whoever kept this object gets errors from now on.
+  func end() { isEnded = true }
+
+  func row(_ table: Table, key: [Value]) throws -> Row? {
+    try checkUse(of: table)
+    try table.check(key: key)
+    let statement = try connection.statement(.lookup, table, in: database)
+    return try statement.bind(key) { try statement.step() ? statement.row(table.columns) : nil }
+  }
+
+  func scan(
+    _ table: Table, prefix: [Value], range: Range<Int64>?, descending: Bool,
+    _ body: (Row) throws -> Bool
+  ) throws {
+    try checkUse(of: table)
+    try table.check(prefix: prefix, isRanged: range != nil)
+    let shape = StatementShape.scan(
+      prefix: prefix.count, isRanged: range != nil, isDescending: descending)
+    let statement = try connection.statement(shape, table, in: database)
+    var values = prefix
+    if let range { values += [.integer(range.lowerBound), .integer(range.upperBound)] }
+    try scanning(table) {
+      try statement.bind(values) {
+        while try statement.step() {
+          guard try body(statement.row(table.columns)) else { return }
+        }
+      }
+    }
+  }
+
+  func count(_ table: Table) throws -> Int {
+    try checkUse(of: table)
+    let statement = try connection.statement(.count, table, in: database)
+    return try statement.bind([]) { try statement.step() ? Int(statement.integer(0)) : 0 }
+  }
+
+  func ordinal(ofPseudonym pseudonym: [UInt8]) throws -> Int64? {
+    try checkUse(of: Schema.directory)
+    let statement = try connection.statement(.ordinalOfPseudonym, Schema.directory, in: database)
+    let found = try statement.bind([.blob(pseudonym)]) { try statement.step() ? statement.integer(0) : nil }
+    guard let ordinal = found else { return nil }
+    // The index alone would be believed: an index that names another customer must not be.
+    guard try row(Schema.directory, key: [.integer(ordinal)])?.values.contains(.blob(pseudonym)) == true
+    else {
+      throw StoreError(.corrupt, "the index of pseudonyms does not agree with the directory")
+    }
+    return ordinal
+  }
+
+  func scanRecords(
+    class dataClass: UInt8, ordinals: Range<Int64>,
+    _ body: (Int64, Int64, Int64, UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    try checkUse(of: Schema.record)
+    let statement = try connection.statement(.records, Schema.record, in: database)
+    let values: [Value] = [
+      .integer(Int64(dataClass)), .integer(ordinals.lowerBound), .integer(ordinals.upperBound),
+    ]
+    try scanning(Schema.record) {
+      try statement.bind(values) {
+        var last: (ordinal: Int64, chunk: Int64)?
+        while try statement.step() {
+          let ordinal = try statement.integer(0)
+          let chunk = try statement.integer(1)
+          // Pages that a hostile file lists twice would otherwise be walked again and again.
+          if let last, (ordinal, chunk) <= last {
+            throw StoreError(.corrupt, "records are not in the order of their keys")
+          }
+          last = (ordinal, chunk)
+          try unsafe body(ordinal, chunk, statement.integer(2), statement.blob(3))
+        }
+      }
+    }
+  }
+
+  /// Throws unless the transaction lasts and the table is one of the vault's.
+  func checkUse(of table: Table) throws {
+    guard !isEnded else { throw StoreError(.configuration, "a transaction was used after its end") }
+    guard Schema.tables.contains(table) else { throw StoreError(.configuration, "no such table") }
+  }
+
+  private func scanning(_ table: Table, _ body: () throws -> Void) throws {
+    scanned.append(table.code)
+    defer { scanned.removeLast() }
+    try body()
+  }
+}

@@ -1,0 +1,69 @@
+import Vault
+
+/// Writing to a copy, which the commit puts in place.
+final class InMemoryWriter: InMemoryReader, StoreWriter {
+  private let nextFault: () throws -> Void
+
+  init(_ contents: InMemoryContents, nextFault: @escaping () throws -> Void) {
+    self.nextFault = nextFault
+    super.init(contents)
+  }
+
+  func insert(_ table: Table, _ row: Row) throws {
+    try checkChange(of: table)
+    try table.check(row)
+    let key = OrderedKey.encode(table.key(of: row))
+    guard contents.tables[table.code]?[key] == nil else { throw exists }
+    if let pseudonym = pseudonym(table, row), contents.pseudonyms[pseudonym] != nil { throw exists }
+    try nextFault()
+    put(table, key, row)
+  }
+
+  func update(_ table: Table, _ row: Row) throws {
+    try checkChange(of: table)
+    try table.check(row)
+    let key = OrderedKey.encode(table.key(of: row))
+    guard let old = contents.tables[table.code]?[key] else { throw missing(table) }
+    if let new = pseudonym(table, row), new != pseudonym(table, old), contents.pseudonyms[new] != nil {
+      throw exists
+    }
+    try nextFault()
+    if let pseudonym = pseudonym(table, old) { contents.pseudonyms.remove(pseudonym) }
+    put(table, key, row)
+  }
+
+  func delete(_ table: Table, key: [Value]) throws {
+    try checkChange(of: table)
+    try table.check(key: key)
+    let key = OrderedKey.encode(key)
+    guard let old = contents.tables[table.code]?[key] else { throw missing(table) }
+    try nextFault()
+    if let pseudonym = pseudonym(table, old) { contents.pseudonyms.remove(pseudonym) }
+    contents.tables[table.code]?.remove(key)
+  }
+
+  private func put(_ table: Table, _ key: [UInt8], _ row: Row) {
+    contents.tables[table.code, default: OrderedRows()].set(key, row)
+    if let pseudonym = pseudonym(table, row), case .integer(let ordinal)? = row.values.first {
+      contents.pseudonyms.set(pseudonym, ordinal)
+    }
+  }
+
+  private func pseudonym(_ table: Table, _ row: Row) -> [UInt8]? {
+    guard table == Schema.directory, case .blob(let bytes) = row.values[1] else { return nil }
+    return bytes
+  }
+
+  private func checkChange(of table: Table) throws {
+    try checkUse(of: table)
+    guard !scanned.contains(table.code) else {
+      throw StoreError(.configuration, "\(table.name) may not be changed while it is being scanned")
+    }
+  }
+
+  private var exists: StoreError { StoreError(.exists, "a row with this key is there already") }
+
+  private func missing(_ table: Table) -> StoreError {
+    StoreError(.missing, "there is no row with this key in \(table.name)")
+  }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+
+/// What the argument parser throws, told our way: help is a result, everything else is exit 64.
+enum ParserFailure {
+  /// The text that was asked for (`--help`, `--version`, a completion script), if this is one.
+  static func help(for error: any Error, root: any ParsableCommand.Type) -> String? {
+    guard isOfParser(error), root.exitCode(for: error) == .success else { return nil }
+    return root.fullMessage(for: error)
+  }
+
+  /// The fault in the command line, if this is one.
+  static func failure(for error: any Error, root: any ParsableCommand.Type) -> CommandFailure? {
+    guard isOfParser(error) else { return nil }
+    let message = root.message(for: error)
+    // An argument in the wrong place may be a customer's phone number: it is not repeated.
+    if message.hasPrefix("Unexpected argument") || message.contains(" unexpected arguments") {
+      return .usage(
+        "unexpected_argument", "there are more arguments than the command takes",
+        hints: "personal data is never an argument: give --from FILE or --from -", helpHint)
+    }
+    let line = message.split(whereSeparator: \.isNewline).first.map(String.init) ?? "wrong command line"
+    return .usage("usage", line.prefix(1).lowercased() + line.dropFirst(), hints: helpHint)
+  }
+
+  private static let helpHint = "see 'crmvault help' or the command with --help"
+
+  private static func isOfParser(_ error: any Error) -> Bool {
+    error is ValidationError || error is CleanExit
+      || String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
+  }
+}

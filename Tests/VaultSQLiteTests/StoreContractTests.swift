@@ -1,0 +1,173 @@
+import Testing
+import Vault
+
+/// What every store does, row by row.
+@Suite("A store")
+struct StoreContractTests {
+  @Test("gives back each row of each table as it was put in", arguments: TestedStore.allCases)
+  func roundTrip(_ tested: TestedStore) throws {
+    try tested.use { store in
+      for table in Schema.tables {
+        let rows = (1...3).map { Schema.sample(table, $0) }
+        try store.write { writer in for row in rows { try writer.insert(table, row) } }
+        try store.read { reader in
+          #expect(try reader.rows(table) == rows)
+          #expect(try reader.count(table) == 3)
+          for row in rows { #expect(try reader.row(table, key: table.key(of: row)) == row) }
+        }
+      }
+    }
+  }
+
+  @Test("has no row that was not put in", arguments: TestedStore.allCases)
+  func absence(_ tested: TestedStore) throws {
+    try tested.use { store in
+      try store.read { reader in
+        for table in Schema.tables {
+          #expect(try reader.row(table, key: table.key(of: Schema.sample(table, 1))) == nil)
+          #expect(try reader.rows(table).isEmpty)
+          #expect(try reader.count(table) == 0)
+        }
+        #expect(try reader.ordinal(ofPseudonym: [1, 2, 3]) == nil)
+      }
+    }
+  }
+
+  @Test("keeps values at the edges of their types", arguments: TestedStore.allCases)
+  func edges(_ tested: TestedStore) throws {
+    try tested.use { store in
+      let texts = ["", "a", "客户 é\u{301} 👩‍👩‍👧", "zero \u{0} inside", "'; DROP TABLE policy; --"]
+      let blobs: [[UInt8]] = [[], [0], [0, 0], [0, 255], [255], Array(repeating: 0xa5, count: 200_000)]
+      let integers = [Int64.min, -1, 0, 1, 1 << 53 + 1, Int64.max]
+      try store.write { writer in
+        for (index, text) in texts.enumerated() {
+          try writer.insert(Schema.policy, .policy([UInt8(index)], text))
+        }
+        for (index, blob) in blobs.enumerated() {
+          try writer.insert(Schema.record, .record(1, Int64(index), sealed: blob))
+        }
+        for integer in integers { try writer.insert(Schema.statement, Row([.integer(integer)])) }
+      }
+      try store.read { reader in
+        #expect(try reader.rows(Schema.policy).map { $0.values[1] } == texts.map { .text($0) })
+        #expect(try reader.rows(Schema.record).map { $0.values[4] } == blobs.map { .blob($0) })
+        #expect(try reader.rows(Schema.statement).map(\.firstInteger) == integers)
+      }
+    }
+  }
+
+  @Test("keeps null and value apart in a nullable column", arguments: TestedStore.allCases)
+  func nullable(_ tested: TestedStore) throws {
+    try tested.use { store in
+      let key: [Value] = [.integer(5)]
+      let sealed: [Value] = [.blob([1, 2]), .blob([])]
+      let bare = Row(key + [.integer(1), .integer(2), .blob([9]), .null, .null])
+      let full = Row(key + [.integer(1), .integer(2), .blob([9])] + sealed)
+      try store.write { try $0.insert(Schema.entry, bare) }
+      #expect(try store.read { try $0.row(Schema.entry, key: key) } == bare)
+      try store.write { try $0.update(Schema.entry, full) }
+      #expect(try store.read { try $0.row(Schema.entry, key: key) } == full)
+      try store.write { try $0.update(Schema.entry, bare) }
+      #expect(try store.read { try $0.row(Schema.entry, key: key) } == bare)
+    }
+  }
+
+  @Test("updates and deletes one row and leaves its neighbours", arguments: TestedStore.allCases)
+  func change(_ tested: TestedStore) throws {
+    try tested.use { store in
+      try store.write { writer in
+        for ordinal in 1...3 { try writer.insert(Schema.record, .record(2, Int64(ordinal))) }
+        try writer.update(Schema.record, .record(2, 2, sealed: [42]))
+        try writer.delete(Schema.record, key: [.integer(2), .integer(3), .integer(0)])
+      }
+      #expect(try store.read { try $0.rows(Schema.record) } == [.record(2, 1), .record(2, 2, sealed: [42])])
+    }
+  }
+
+  @Test("refuses to insert a row that exists, and the transaction goes on", arguments: TestedStore.allCases)
+  func insertExisting(_ tested: TestedStore) throws {
+    try tested.use { store in
+      for table in Schema.tables {
+        let row = Schema.sample(table, 1)
+        try store.write { writer in
+          try writer.insert(table, row)
+          #expect(throws: StoreError(.exists, "")) { try writer.insert(table, row) }
+          try writer.insert(table, Schema.sample(table, 2))
+        }
+        #expect(try store.read { try $0.count(table) } == 2)
+      }
+    }
+  }
+
+  @Test("refuses to update or delete a row that is missing", arguments: TestedStore.allCases)
+  func missing(_ tested: TestedStore) throws {
+    try tested.use { store in
+      for table in Schema.tables {
+        let row = Schema.sample(table, 1)
+        try store.write { writer in
+          #expect(throws: StoreError(.missing, "")) { try writer.update(table, row) }
+          #expect(throws: StoreError(.missing, "")) { try writer.delete(table, key: table.key(of: row)) }
+          try writer.insert(table, row)
+          try writer.update(table, row)
+        }
+        #expect(try store.read { try $0.rows(table) } == [row])
+      }
+    }
+  }
+
+  @Test(
+    "finds a customer by pseudonym, whatever happened to the pseudonym before",
+    arguments: TestedStore.allCases)
+  func pseudonyms(_ tested: TestedStore) throws {
+    try tested.use { store in
+      try store.write { writer in
+        try writer.insert(Schema.directory, .customer(1, [1]))
+        try writer.insert(Schema.directory, .customer(2, [2], mergedInto: 1))
+        #expect(try writer.ordinal(ofPseudonym: [2]) == 2)
+        #expect(throws: StoreError(.exists, "")) { try writer.insert(Schema.directory, .customer(3, [1])) }
+        #expect(throws: StoreError(.exists, "")) { try writer.update(Schema.directory, .customer(2, [1])) }
+        try writer.update(Schema.directory, .customer(2, [2]))
+        try writer.update(Schema.directory, .customer(1, [9]))
+        try writer.insert(Schema.directory, .customer(3, [1]))
+        try writer.delete(Schema.directory, key: [.integer(2)])
+      }
+      try store.read { reader in
+        #expect(try reader.ordinal(ofPseudonym: [9]) == 1)
+        #expect(try reader.ordinal(ofPseudonym: [1]) == 3)
+        #expect(try reader.ordinal(ofPseudonym: [2]) == nil)
+        #expect(try reader.ordinal(ofPseudonym: []) == nil)
+      }
+    }
+  }
+
+  @Test(
+    "refuses rows, keys, prefixes and ranges that do not fit their table", arguments: TestedStore.allCases)
+  func misfits(_ tested: TestedStore) throws {
+    let refused = StoreError(.configuration, "")
+    try tested.use { store in
+      try store.write { writer in
+        let record = Row.record(1, 1)
+        for index in record.values.indices {
+          for wrong: Value in [.null, .text("1"), index == 4 ? .integer(1) : .blob([1])] {
+            var row = record
+            row.values[index] = wrong
+            #expect(throws: refused) { try writer.insert(Schema.record, row) }
+            #expect(throws: refused) { try writer.update(Schema.record, row) }
+          }
+        }
+        #expect(throws: refused) { try writer.insert(Schema.record, Row(Array(record.values.dropLast()))) }
+        #expect(throws: refused) { try writer.insert(Schema.record, Row(record.values + [.null])) }
+        #expect(throws: refused) { try writer.row(Schema.record, key: [.integer(1)]) }
+        #expect(throws: refused) { try writer.delete(Schema.record, key: [.integer(1), .integer(1), .null]) }
+        #expect(throws: refused) { try writer.rows(Schema.record, prefix: [.text("1")]) }
+        #expect(throws: refused) { try writer.rows(Schema.record, prefix: record.values) }
+        #expect(throws: refused) { try writer.rows(Schema.blindIndex, range: 0..<1) }
+        let key = Array(record.values.prefix(3))
+        #expect(throws: refused) { try writer.rows(Schema.record, prefix: key, range: 0..<1) }
+        let unknown = Table("sqlite_schema", code: 200, key: [.text("name")], columns: [])
+        #expect(throws: refused) { try writer.count(unknown) }
+      }
+      #expect(try store.read { try $0.count(Schema.record) } == 0)
+    }
+  }
+}
