@@ -143,7 +143,7 @@ struct FileWardenTests {
         == .configuration)
 
     let stored = try bench.file.read(4096 + 32 + 2224..<4096 + 32 + 2224 + 36)
-    let key = try Key<WardenIndexPurpose>.copying(Array(stored[4...]).span)
+    let key = try Key<WardenIndexKeyPurpose>.copying(Array(stored[4...]).span)
     #expect(Array(stored[..<4]) == [0, 0, 0, 1])
     #expect(BLAKE2b.keyed256(key: key, inner.bytes) == digest)
   }

@@ -40,10 +40,10 @@ extension FileWarden {
   }
 
   /// The index key of an epoch; looked up in the file once.
-  func indexKey(epoch: UInt32) throws(WardenError) -> SharedKey<WardenIndexPurpose> {
+  func indexKey(epoch: UInt32) throws(WardenError) -> SharedKey<WardenIndexKeyPurpose> {
     if let known = indexKeys.withLock({ $0[epoch] }) { return known }
     let found = try slots.withLock(exclusive: false) {
-      () throws(WardenError) -> SharedKey<WardenIndexPurpose>? in
+      () throws(WardenError) -> SharedKey<WardenIndexKeyPurpose>? in
       let header = try currentHeader(Self.pages(of: slots.file))
       do { return try header.indexKey(epoch: epoch) } catch { throw Self.damaged }
     }

@@ -14,9 +14,9 @@ public final class FileWarden: Warden {
   public let vaultID: VaultID
 
   let slots: SlotFile
-  let matchingKey: Key<WardenMatchingPurpose>
+  let matchingKey: Key<WardenMatchingKeyPurpose>
   /// Index keys by epoch, as far as they were asked for.
-  let indexKeys = Mutex<[UInt32: SharedKey<WardenIndexPurpose>]>([:])
+  let indexKeys = Mutex<[UInt32: SharedKey<WardenIndexKeyPurpose>]>([:])
 
   /// Makes the file of a new vault, with an index key for its first epoch. Only `init` calls this.
   ///
