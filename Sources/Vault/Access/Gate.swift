@@ -128,7 +128,7 @@ extension Session {
   /// What the join needs: the sealed permission blocks of the purpose and the consent key.
   struct ConsentJoin {
     let request: AccessRequest
-    let blocks: [PermissionBlock.Sealed]
+    let blocks: [PermissionBits.SealedBlock]
     let key: SharedKey<ClassKeyPurpose>
   }
 
@@ -144,7 +144,7 @@ extension Session {
     }
     return ConsentJoin(
       request: request,
-      blocks: try PermissionBlock.sealed(purpose: purpose.name, ordinals: ordinals, context.reader),
+      blocks: try PermissionBits.sealed(purpose: purpose.name, ordinals: ordinals, context.reader),
       key: try context.keys.classKey(.consent, context.reader))
   }
 
@@ -152,17 +152,13 @@ extension Session {
   private func join(_ join: ConsentJoin, _ context: AccessContext) throws -> SubjectScope {
     guard let purpose = context.purpose else { return .none }
     let bits = try PermissionBits(join.blocks, purpose: purpose.name, vault: context.vaultID, key: join.key)
-    func allows(_ ordinal: UInt64) -> Bool {
-      purpose.allows(granted: bits.isGranted(ordinal), objected: bits.isObjected(ordinal))
+    guard let customer = context.customer else {
+      return .many(try bits.allowed(purpose, universe: context.universe))
     }
-    if let customer = context.customer {
-      if allows(customer.ordinal) { return .one(customer.ordinal) }
+    guard bits.allows(customer.ordinal, purpose) else {
       try refuse(customer, purpose, join.request, context)
     }
-    if purpose.rule == .objection, bits.isEmpty { return .many(try .all(universe: context.universe)) }
-    var allowed = try SubjectSet(universe: context.universe)
-    for ordinal in 0..<context.universe where allows(ordinal) { try allowed.insert(ordinal) }
-    return .many(allowed)
+    return .one(customer.ordinal)
   }
 
   /// The second entry: denied, referring to the first.
@@ -205,7 +201,7 @@ extension Session {
 
   /// The result of a bulk read: what it touched, referring to its intent.
   @discardableResult
-  public func recordResult(of context: AccessContext, _ action: Action, touched: SubjectSet) throws -> UInt64 {
+  func recordResult(of context: AccessContext, _ action: Action, touched: SubjectSet) throws -> UInt64 {
     var draft = EntryDraft(.access, action.rawValue)
     draft.purpose = context.purpose
     draft.classes = Array(context.classes)

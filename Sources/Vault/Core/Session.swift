@@ -1,4 +1,4 @@
-public import AuditLog
+internal import AuditLog
 internal import Sodium
 
 /// A user at work on a vault: the only way to its contents.
@@ -152,7 +152,7 @@ public final class Session {
       let commit = Commit(writer, log: opened.log)
       let (result, role) = try body(commit, opened) { try openedKeys($0, opened, writer) }
       let keys = try openedKeys(role, opened, writer)
-      let session = audit(opened.governance)
+      let session = try audit(opened.governance)
       let actor = EntryActor(
         name: environment.identity.identity.name, key: environment.identity.keyID, role: role,
         session: session.id, origin: environment.origin)
@@ -168,9 +168,9 @@ public final class Session {
     return result
   }
 
-  private func audit(_ governance: Governance) -> AuditSession {
+  private func audit(_ governance: Governance) throws(VaultError) -> AuditSession {
     if let audit { return audit }
-    let session = AuditSession(
+    let session = try AuditSession(
       vault: governance.vaultID, auditKey: governance.genesis.auditKey, epoch: KeyChain.epoch)
     audit = session
     return session

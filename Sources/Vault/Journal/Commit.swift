@@ -170,7 +170,7 @@ final class Commit {
   private func store(_ set: CommittedSet, seq: UInt64, session: AuditSession) throws {
     try writer.insert(
       Schema.subjectSet,
-      Row([.blob(set.root.bytes), .integer(Int64(seq)), .blob(session.seal(set.packed, .set, seq: seq))]))
+      Row([.blob(set.root.bytes), .integer(Int64(seq)), .blob(session.seal(set.set.packed + set.secret.key.withBytes { [UInt8](copying: $0) }, .set, seq: seq))]))
   }
 
   private func store(_ batch: EnrolBatch, seq: UInt64, session: AuditSession) throws {

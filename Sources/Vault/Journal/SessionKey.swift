@@ -16,13 +16,13 @@ final class AuditSession: Sendable {
   private let vault: VaultID
 
   /// A new session with a random key.
-  init(vault: VaultID, auditKey: BoxPublicKey, epoch: UInt32) {
+  init(vault: VaultID, auditKey: BoxPublicKey, epoch: UInt32) throws(VaultError) {
     self.vault = vault
     self.epoch = epoch
     id = SecureRandom.bytes(8).reduce(0) { $0 << 8 | Int64($1) } & Int64.max
     key = .random()
-    sealedKey = key.withBytes { bytes in
-      SealedGrant.seal(bytes, kind: SealedGrant.sessionKind, subject: 0, epoch: epoch, vault: vault, to: auditKey)
+    sealedKey = try key.withBytes { bytes throws(VaultError) in
+      try SealedGrant.seal(bytes, kind: SealedGrant.sessionKind, subject: 0, epoch: epoch, vault: vault, to: auditKey)
     }
   }
 

@@ -109,8 +109,8 @@ struct KeyChain {
   /// The row that seals a key to a recipient: a user's key id for a role's key, a role's code for the others.
   static func row(
     _ key: Span<UInt8>, kind: KeyKind, vault: VaultID, to publicKey: BoxPublicKey, recipient: [UInt8]
-  ) -> Row {
-    let sealed = SealedGrant.seal(
+  ) throws(VaultError) -> Row {
+    let sealed = try SealedGrant.seal(
       key, kind: kind.code, subject: kind.subject, epoch: epoch, vault: vault, to: publicKey)
     return Row([
       .integer(Int64(kind.code)), .integer(Int64(kind.subject)), .integer(Int64(epoch)), .blob(recipient),

@@ -7,11 +7,13 @@ enum SealedGrant {
 
   static func seal(
     _ key: Span<UInt8>, kind: UInt8, subject: UInt8, epoch: UInt32, vault: VaultID, to recipient: BoxPublicKey
-  ) -> [UInt8] {
+  ) throws(VaultError) -> [UInt8] {
     var content = WipedBytes(capacity: 24 + key.count)
     content.append(copying: header(kind: kind, subject: subject, epoch: epoch, vault: vault))
     content.append(key)
-    return content.withBytes { SealedBox.seal($0, to: recipient) }
+    do {
+      return try content.withBytes { bytes throws(SodiumError) in try SealedBox.seal(bytes, to: recipient) }
+    } catch { throw VaultError(.integrity, "a key cannot be sealed to this public key: \(error.reason)") }
   }
 
   /// Opens a grant of exactly this kind, subject, epoch and vault.

@@ -64,7 +64,7 @@ public struct Founding {
     let vault = governance.vaultID
     let warden = try makeWarden(vault, fileID)
 
-    let session = AuditSession(vault: vault, auditKey: genesis.auditKey, epoch: KeyChain.epoch)
+    let session = try AuditSession(vault: vault, auditKey: genesis.auditKey, epoch: KeyChain.epoch)
     let head = try store.write { writer in
       let commit = Commit(creating: writer, governance: governance)
       for person in people { try commit.insert(Schema.person, PeopleRows.row(person)) }
@@ -122,8 +122,8 @@ public struct Founding {
     _ logKey: BoxedSigner, _ vault: VaultID, _ commit: Commit
   ) throws {
     for member in members[role] ?? [] {
-      let row = pair.pair.secret.withBytes {
-        KeyChain.row($0, kind: .role(role), vault: vault, to: member.boxKey, recipient: member.keyID.bytes)
+      let row = try pair.pair.secret.withBytes {
+        try KeyChain.row($0, kind: .role(role), vault: vault, to: member.boxKey, recipient: member.keyID.bytes)
       }
       try commit.insert(Schema.grant, row)
     }
@@ -131,18 +131,18 @@ public struct Founding {
       let row: Row
       switch kind {
       case .audit:
-        row = auditPair.pair.secret.withBytes {
-          KeyChain.row($0, kind: kind, vault: vault, to: pair.pair.publicKey, recipient: [role.rawValue])
+        row = try auditPair.pair.secret.withBytes {
+          try KeyChain.row($0, kind: kind, vault: vault, to: pair.pair.publicKey, recipient: [role.rawValue])
         }
       case .log:
         let seed = logKey.key.seed()
-        row = seed.withBytes {
-          KeyChain.row($0, kind: kind, vault: vault, to: pair.pair.publicKey, recipient: [role.rawValue])
+        row = try seed.withBytes {
+          try KeyChain.row($0, kind: kind, vault: vault, to: pair.pair.publicKey, recipient: [role.rawValue])
         }
       default:
         guard let index = KeyKind.committed.firstIndex(of: kind) else { continue }
-        row = classKeys[index].key.withBytes {
-          KeyChain.row($0, kind: kind, vault: vault, to: pair.pair.publicKey, recipient: [role.rawValue])
+        row = try classKeys[index].key.withBytes {
+          try KeyChain.row($0, kind: kind, vault: vault, to: pair.pair.publicKey, recipient: [role.rawValue])
         }
       }
       try commit.insert(Schema.grant, row)

@@ -1,5 +1,4 @@
-internal import Glibc
-public import Sodium
+internal import Sodium
 
 /// The secret half of a user, opened: signs statements and checkpoints, receives role keys.
 public final class SecretIdentity: Sendable {

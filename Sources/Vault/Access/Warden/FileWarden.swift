@@ -22,7 +22,7 @@ public final class FileWarden: Warden {
   ///
   /// The folder must be there. Throws `.exists` where anything has that name.
   public static func create(
-    path: String, vaultID: VaultID, fileID: [UInt8] = SecureRandom.bytes(16), indexEpoch: UInt32 = 1
+    path: String, vaultID: VaultID, fileID: [UInt8], indexEpoch: UInt32 = 1
   ) throws(WardenError) -> FileWarden {
     let file: PositionedFile
     do { file = try PositionedFile.create(path: path) } catch { throw WardenError(error) }

@@ -21,12 +21,12 @@ extension Statement.Member {
 }
 
 extension Statement.Genesis {
-  var members: JSONObject {
+  var json: JSONObject {
     var roles = JSONObject()
     for role in Role.allCases {
       roles[role.name] = .object([
         "key": .string(roleKeys[role].map { Base64.encode($0.bytes) } ?? ""),
-        "members": .array((self.members[role] ?? []).map { .string($0.description) }),
+        "members": .array((members[role] ?? []).map { .string($0.description) }),
       ])
     }
     var keys: JSONObject = [

@@ -84,7 +84,7 @@ extension Statement.Content {
   /// The members of this type.
   var members: JSONObject {
     switch self {
-    case .genesis(let genesis): genesis.members
+    case .genesis(let genesis): genesis.json
     case .addUser(let user): ["user": user.json]
     case .removeUser(let user): ["user": .string(user.description)]
     case .grantRole(let user, let role, let expires):
