@@ -45,7 +45,7 @@ struct ControllingTerminal: DialogueTerminal {
       guard let interruption else { return answer }
       // The terminal is as it was and our handlers are gone: this ends the process, or stops it
       // until it is continued, and then the question is asked again.
-      raise(interruption)
+      SignalRelay.takeEffect(interruption)
       guard interruption == SIGTSTP else { throw .noAnswer }
     }
   }
