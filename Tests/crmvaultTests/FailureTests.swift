@@ -106,6 +106,13 @@ private struct Fail: ConsoleCommand {
     }
   }
 
+  @Test func `a value of the wrong kind is not repeated either`() async {
+    let (exit, console) = await run("find", "phone", "--passphrase-fd", "13800000000x")
+    #expect(exit == .usage)
+    #expect(!console.errors.text.contains("13800000000"))
+    #expect(console.errors.text.contains("the value is invalid for '--passphrase-fd"))
+  }
+
   @Test func `a command may end with a code and no fault`() async {
     let (exit, console) = await run("flags")
     #expect(exit == .openFlags)

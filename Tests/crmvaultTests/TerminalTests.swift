@@ -96,6 +96,7 @@ private let terminations = Atomic<Int>(0)
   @Test func `what was typed before the question does not answer it`() throws {
     let pseudo = try PseudoTerminal()
     pseudo.type("too early\n")
+    pseudo.wait(for: "too early")
     pseudo.person { pseudo in
       pseudo.wait(for: "? ")
       pseudo.type("in time\n")
