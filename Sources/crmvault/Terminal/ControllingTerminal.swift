@@ -55,7 +55,7 @@ struct ControllingTerminal: DialogueTerminal {
   }
 
   private func show(_ text: String, on terminal: borrowing Descriptor) throws(CommandFailure) {
-    try ByteTransfer.writeAll(Array(text.utf8).span, to: terminal.number, doing: "write to the terminal")
+    try ByteTransfer.writeAll(text.utf8.span, to: terminal.number, doing: "write to the terminal")
   }
 
   private func askOpenly(
