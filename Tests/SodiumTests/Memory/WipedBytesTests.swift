@@ -13,7 +13,6 @@ struct WipedBytesTests {
     bytes.append(copying: counting(from: 150, count: 50))
     #expect(bytes.copy() == counting(count: 200))
     #expect(bytes.count == 200)
-    #expect(!bytes.isEmpty)
   }
 
   @Test("A buffer of some megabytes works as a small one does")
@@ -33,7 +32,7 @@ struct WipedBytesTests {
     #expect(bytes.copy() == counting(from: 1, count: 10))
     #expect(memory(of: bytes, in: 10..<64) == [UInt8](repeating: 0, count: 54))
     bytes.removeAll()
-    #expect(bytes.isEmpty)
+    #expect(bytes.copy().isEmpty)
     #expect(memory(of: bytes, in: 0..<64) == [UInt8](repeating: 0, count: 64))
   }
 
