@@ -41,7 +41,9 @@ struct WipedBytesTests {
     // The allocator hands the block that was freed last to the next request of its size, so what is left of
     // the buffer can be seen there. Without wiping this shows the content: the control says so first.
     let control = unsafe leftovers(of: 4096) { unsafe $0.update(repeating: 0xA5, count: 4096) }
-    try #require(control.contains(0xA5), "this allocator hides what was freed: nothing can be seen")
+    guard control.contains(0xA5) else {
+      try Test.cancel("this allocator hides what was freed: nothing can be seen")
+    }
     let afterDeinit = leftovers(count: 4096) {
       var bytes = WipedBytes(capacity: 4096)
       bytes.append([UInt8](repeating: 0xA5, count: 4096).span)
