@@ -43,7 +43,8 @@ import Testing
       """)
     #expect(
       reading.rejected == [
-        "2 amount invalid_number", "3 amount invalid_number", "4 amount invalid_number", "5 amount invalid_number",
+        "2 amount invalid_number", "3 amount invalid_number", "4 amount invalid_number",
+        "5 amount invalid_number",
         "6 amount too_many_decimals", "7 amount out_of_range", "8 amount missing_value",
         "9 currency unknown_currency", "10 amount too_many_decimals", "11 time no_such_time",
         "12 time missing_value", "13 time no_such_time", "14 time leap_second", "15 time no_such_time",
@@ -84,12 +85,14 @@ import Testing
     #expect(reading.rows.map { $0.event["product_quality"] } == ["4500"])
     #expect(
       reading.rejected == [
-        "3 product_quality missing_value", "4 product_quality out_of_range", "5 product_quality too_many_decimals",
+        "3 product_quality missing_value", "4 product_quality out_of_range",
+        "5 product_quality too_many_decimals",
       ])
   }
 
   @Test("referrals name the account that came") func referrals() throws {
-    let reading = try read("account,time,referred_account,value\nA1,2024-01-01,A2,10\nA1,2024-01-01,A3,\nA1,2024-01-01,,1\n")
+    let reading = try read(
+      "account,time,referred_account,value\nA1,2024-01-01,A2,10\nA1,2024-01-01,A3,\nA1,2024-01-01,,1\n")
     #expect(reading.mapping == "referrals")
     #expect(
       reading.rows.map(\.event) == [
@@ -129,7 +132,10 @@ import Testing
     #expect(reading.mapping == "factors")
     #expect(
       reading.rows.map(\.event) == [
-        ["purchase_frequency": "0.1", "purchase_amount": "123456789.12345679", "information_value": "9007199254740992.0"],
+        [
+          "purchase_frequency": "0.1", "purchase_amount": "123456789.12345679",
+          "information_value": "9007199254740992.0",
+        ],
         ["purchase_amount": "1e-05"],
       ])
     #expect(
@@ -143,10 +149,13 @@ import Testing
     let error = failure("account,name,time,amount\n")
     #expect(error?.code == .mappingAmbiguous)
     #expect(error?.reason.contains("customers, transactions") == true)
-    #expect(try read("account,name,time,amount\nA,Ann,2024-01-01,1\n", .builtIn(named: "transactions")).extraColumns == ["name"])
+    #expect(
+      try read("account,name,time,amount\nA,Ann,2024-01-01,1\n", .builtIn(named: "transactions")).extraColumns
+        == ["name"])
   }
 
-  @Test("a header that no mapping fits is refused without repeating it", arguments: ["account\n", "Secret,Ann\n"])
+  @Test(
+    "a header that no mapping fits is refused without repeating it", arguments: ["account\n", "Secret,Ann\n"])
   func unknown(_ text: String) {
     let error = failure(text)
     #expect(error?.code == .mappingUnknown)
@@ -167,7 +176,8 @@ import Testing
       "ratings": "account,time,product_quality,service_quality,price_satisfaction",
       "referrals": "account,time,referred_account,value",
       "consents": "account,time,purpose,state,source,text_version",
-      "factors": "account,purchase_frequency,purchase_amount,purchase_variety,product_quality,service_quality,"
+      "factors":
+        "account,purchase_frequency,purchase_amount,purchase_variety,product_quality,service_quality,"
         + "price_satisfaction,referral_value,information_value",
     ]
     #expect(Mapping.builtIn.count == contract.count)
@@ -182,7 +192,8 @@ import Testing
 @Suite("Event content") struct EventContentTests {
   @Test("the same event written in another way has the same bytes") func same() throws {
     let csv = try read("account,time,amount,currency,product\nA1,2024-01-01T08:00:00+08:00,5,CNY,P1\n")
-    let json = try read("{\"product\":\"P\\u0031\",\"account\":\"B\",\"amount\":5.00,\"time\":\"2024-01-01T00:00:00Z\"}")
+    let json = try read(
+      "{\"product\":\"P\\u0031\",\"account\":\"B\",\"amount\":5.00,\"time\":\"2024-01-01T00:00:00Z\"}")
     #expect(csv.rows[0].content == json.rows[0].content)
   }
 

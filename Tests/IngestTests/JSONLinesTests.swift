@@ -52,7 +52,8 @@ import Testing
       ("{\"account\":\"A\tB\"}", "account control_character"), ("{}", "account missing_value"),
     ])
   func refused(_ line: String, problem: String) throws {
-    let reading = try read("{\"account\":\"A0\",\"name\":\"x\"}\n\(line)\n{\"account\":\"A9\"}\n", .builtIn(named: "customers"))
+    let reading = try read(
+      "{\"account\":\"A0\",\"name\":\"x\"}\n\(line)\n{\"account\":\"A9\"}\n", .builtIn(named: "customers"))
     #expect(reading.rejected == ["2 \(problem)"])
     #expect(reading.rows.map(\.account) == ["A0", "A9"])
   }
@@ -70,7 +71,8 @@ import Testing
   }
 
   @Test("invalid UTF-8 is refused by name") func invalidUTF8() throws {
-    let bytes = Array("{\"account\":\"A\",\"name\":\"x\"}\n{\"account\":\"A\",\"name\":\"".utf8) + [0xC3, 0x28]
+    let bytes =
+      Array("{\"account\":\"A\",\"name\":\"x\"}\n{\"account\":\"A\",\"name\":\"".utf8) + [0xC3, 0x28]
     #expect(try read(bytes + Array("\"}\n".utf8)).rejected == ["2 name invalid_utf8"])
   }
 

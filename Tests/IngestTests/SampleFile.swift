@@ -25,10 +25,15 @@ struct SampleFile: ~Copyable {
     self.init(Array(text.utf8))
   }
 
-  /// A file that exists; nil where it does not.
-  init?(path: String) {
-    descriptor = unsafe open(path, O_RDONLY)
-    if descriptor < 0 { return nil }
+  private init(descriptor: CInt) {
+    self.descriptor = descriptor
+  }
+
+  /// A file that exists.
+  static func existing(_ path: String) throws -> SampleFile {
+    let descriptor = unsafe open(path, O_RDONLY)
+    try #require(descriptor >= 0)
+    return SampleFile(descriptor: descriptor)
   }
 
   deinit {
@@ -149,7 +154,9 @@ func read(_ bytes: [UInt8], _ mapping: Mapping? = nil) throws -> Reading {
 }
 
 /// The error that reading these bytes as a whole ends with.
-func failure(_ bytes: [UInt8], _ mapping: Mapping? = nil, onError: ReaderOptions.OnError = .skip) -> IngestError? {
+func failure(_ bytes: [UInt8], _ mapping: Mapping? = nil, onError: ReaderOptions.OnError = .skip)
+  -> IngestError?
+{
   do {
     _ = try read(SampleFile(bytes), mapping, onError: onError)
     return nil
@@ -158,6 +165,8 @@ func failure(_ bytes: [UInt8], _ mapping: Mapping? = nil, onError: ReaderOptions
   }
 }
 
-func failure(_ text: String, _ mapping: Mapping? = nil, onError: ReaderOptions.OnError = .skip) -> IngestError? {
+func failure(_ text: String, _ mapping: Mapping? = nil, onError: ReaderOptions.OnError = .skip)
+  -> IngestError?
+{
   failure(Array(text.utf8), mapping, onError: onError)
 }

@@ -106,7 +106,8 @@ import Testing
   @Test(
     "what is not a plain decimal number is refused",
     arguments: [
-      "", "-", ".", ".5", "5.", "1e3", "1,000.00", "٣", "１２", " 12", "12 ", "+12", "--1", "1.2.3", "0x10", "NaN",
+      "", "-", ".", ".5", "5.", "1e3", "1,000.00", "٣", "１２", " 12", "12 ", "+12", "--1", "1.2.3", "0x10",
+      "NaN",
       "inf", "$5", "1_000", "12,34", "(12.00)",
     ])
   func malformed(_ text: String) {
@@ -140,7 +141,10 @@ import Testing
 
   @Test(
     "what is no e-mail address is refused",
-    arguments: ["", "@", "ann", "ann@", "@example.com", "a@b@c", "a b@c.de", "ann@example.com.", "ánn@example.com", "a@.de"])
+    arguments: [
+      "", "@", "ann", "ann@", "@example.com", "a@b@c", "a b@c.de", "ann@example.com.", "ánn@example.com",
+      "a@.de",
+    ])
   func refused(_ text: String) {
     #expect(throws: RejectionCode.invalidEmail) { try email(text) }
   }
@@ -149,5 +153,27 @@ import Testing
     #expect(throws: RejectionCode.invalidEmail) {
       try email("ann@" + String(repeating: "a", count: 300))
     }
+  }
+
+  private func identifier(_ text: String) throws -> String {
+    let bytes = Array(text.utf8)
+    return try Normalization.withIdentifier(bytes.span) { SeenRow.string($0) }
+  }
+
+  @Test("account numbers keep their case and lose full-width forms") func identifiers() throws {
+    for text in ["A-17", "王伟", "école", "ÉCOLE", "Ünal", "straße", "ЖЩ", "한국", "😀"] {
+      #expect(try identifier(text) == text)
+    }
+    #expect(try identifier("Ａ１７") == "A17")
+  }
+
+  @Test(
+    "an account number whose NFKC form is not certain is refused",
+    arguments: [
+      "e\u{301}", "\u{212A}", "\u{212B}", "ﬁ", "①", "Ⓐ", "ｱ", "\u{F900}", "\u{17F}", "\u{1112}\u{1161}",
+      "a\u{200B}", "²",
+    ])
+  func uncertain(_ text: String) {
+    #expect(throws: RejectionCode.notNormalized) { try identifier(text) }
   }
 }
