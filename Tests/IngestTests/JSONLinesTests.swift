@@ -32,6 +32,7 @@ import Testing
       (#"{"account":"A","zip":1,"zip":2,"name":"x"}"#, "zip duplicate_name"),
       (#"{"account":"A","name":{"first":"x"}}"#, "name nested_value"),
       (#"{"account":"A","other":[1]}"#, "other nested_value"),
+      (#"{"account":"A","a\u0007b":1}"#, "- control_character"),
       (#"{"account":"A","name":true}"#, "name wrong_type"),
       (#"{"account":"A","name":"\ud800"}"#, "name invalid_utf8"),
       (#"{"account":"A","name":"\udc00\ud800"}"#, "name invalid_utf8"),

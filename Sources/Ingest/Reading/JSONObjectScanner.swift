@@ -41,6 +41,7 @@ struct JSONObjectScanner: ~Copyable {
         try buffer.withBytes(ImportText(offset: name.start, count: name.end - name.start)) {
           (bytes) throws(RejectionCode) in
           guard bytes.count <= 200 else { throw .tooLong }
+          guard !fields.isPlain else { return }
           try TextCheck.utf8(bytes)
           try TextCheck.noControls(bytes, allowingBreaks: false)
         }
