@@ -136,7 +136,8 @@ final class Connection: @unchecked Sendable {
     }
   }
 
-  private func exclusively<Result>(_ body: (Database) throws -> Result) throws -> Result {
+  /// Runs `body` alone on this connection, outside any transaction.
+  func exclusively<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try threads.once {
       try queue.inDatabase { database in
         guard !isClosed else { throw StoreError(.configuration, "the store has been closed") }
