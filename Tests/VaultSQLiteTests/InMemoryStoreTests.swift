@@ -21,6 +21,18 @@ struct InMemoryStoreTests {
     }
   }
 
+  @Test("commits nothing of a transaction whose body ignores the failure")
+  func ignored() throws {
+    let store = InMemoryStore()
+    store.faults.changesBeforeFailure = 1
+    #expect(throws: StoreError(.io, "")) {
+      try store.write { writer in
+        for ordinal in Int64(0)..<3 { try? writer.insert(Schema.record, .record(1, ordinal)) }
+      }
+    }
+    #expect(try store.count(Schema.record) == 0)
+  }
+
   @Test("fails the commit it is told to fail")
   func commits() throws {
     let store = InMemoryStore()

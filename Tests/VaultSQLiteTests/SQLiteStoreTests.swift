@@ -159,6 +159,23 @@ struct SQLiteStoreTests {
     }
   }
 
+  @Test("commits nothing of a transaction whose body ignores that the disk is full")
+  func ignoredFull() throws {
+    try TemporaryFolder.use { (parent) throws in
+      let store = try SQLiteStore.create(folder: parent + "/vault")
+      try store.limitPages(to: 40)
+      let large = [UInt8](repeating: 1, count: 1_000_000)
+      #expect(throws: StoreError(.io, "")) {
+        try store.write { writer in
+          try writer.insert(Schema.record, .record(1, 1))
+          try? writer.insert(Schema.record, .record(1, 2, sealed: large))
+          try? writer.insert(Schema.record, .record(1, 3))
+        }
+      }
+      #expect(try store.count(Schema.record) == 0)
+    }
+  }
+
   @Test("leaves no deleted bytes in the file")
   func secureDelete() throws {
     try TemporaryFolder.use { (parent) throws in
