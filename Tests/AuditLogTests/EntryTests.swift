@@ -77,7 +77,7 @@ struct EnvelopeTests {
       ("\"seq\":\"7\"", "\"seq\":\"18446744073709551616\"", .malformed),
       ("governance\",\"sealed", "other\",\"sealed", .malformed), ("2025-11-25", "2025-02-30", .malformed),
       ("2025-11-25", "2025-11-5", .malformed), (#"{"a":1,"b":2}"#, #"{"a":1,"a":2}"#, .malformed),
-      (#"{"a":1,"b":2}"#, #"{"a":1.5}"#, .outOfBounds), ("}", "}\n", .malformed),
+      (#"{"a":1,"b":2}"#, #"{"a":1.5}"#, .outOfBounds), ("}", "}\n", .notCanonical),
     ]
     for (old, new, code) in cases {
       let bytes = try altered(old, new)
@@ -108,9 +108,9 @@ struct LogTimeTests {
     #expect(try LogTime(text).nanoseconds == nanoseconds)
   }
 
-  @Test("every day of four centuries survives")
-  func everyDay() throws {
-    for day in stride(from: 0 as UInt64, to: 146_097, by: 1) {
+  @Test("every seventh day of four centuries survives")
+  func everySeventhDay() throws {
+    for day in stride(from: 0 as UInt64, to: 146_097, by: 7) {
       let time = LogTime(nanoseconds: day * 86_400_000_000_000 + 43_200_000_000_001)
       #expect(try LogTime(time.description) == time)
     }

@@ -69,7 +69,12 @@ struct MerkleVectorTests {
     #expect(probes.vectors.count == 98)
     for probe in probes.vectors {
       var accepted = false
-      if let roots = digests([probe.root1, probe.root2]), let proof = digests(probe.proof ?? []) {
+      // Between equal sizes the probes use any text as a root. Ours are always 32 bytes, so it is hashed here.
+      let roots =
+        probe.size1 == probe.size2
+        ? [probe.root1, probe.root2].map { SHA256.hash(Array(($0 ?? "").utf8)) }
+        : digests([probe.root1, probe.root2])
+      if let roots, let proof = digests(probe.proof ?? []) {
         accepted =
           (try? MerkleTree.verifyConsistency(
             from: probe.size1, to: probe.size2, oldRoot: roots[0], newRoot: roots[1], proof: proof)) != nil

@@ -233,7 +233,8 @@ struct EnrolBatchTests {
     hash.update([UInt8](repeating: 0, count: 8))
     let ordinal: [UInt8] = [0, 0, 0, 0, 0, 0, 1, 2]
     let pseudonym = [UInt8](repeating: 0, count: 15) + [3]
-    #expect(batch.root == SHA256.hash([0] + hash.finalize() + ordinal + pseudonym))
+    let leaf = hash.finalize() + ordinal + pseudonym
+    #expect(batch.root == SHA256.hash([0] + leaf))
   }
 
   @Test("ordinals that do not ascend are refused")
