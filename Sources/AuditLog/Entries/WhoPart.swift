@@ -1,0 +1,75 @@
+public import Sodium
+
+/// The part of an entry that says who acted. It has its own salt and ciphertext, so that the rest can be shown
+/// without it.
+public struct WhoPart: Hashable, Sendable {
+  /// 32 random bytes: the part's hash must not be guessable.
+  public var salt: Digest32
+  /// The name of the user.
+  public var actor: String
+  /// The key id of the user: 16 lower-case hex digits.
+  public var key: String
+  /// The role in which the user acted.
+  public var role: String
+  /// The session.
+  public var session: String
+  /// The host or address.
+  public var origin: String
+  /// A reference of the case, where there is one.
+  public var ticket: String?
+  /// Nanoseconds of a clock that only moves forward from boot on, to see jumps of the other one.
+  public var mono: UInt64
+
+  /// A part of these fields, with a salt of its own by default.
+  public init(
+    salt: Digest32 = .randomSalt(), actor: String, key: String, role: String, session: String, origin: String,
+    ticket: String? = nil, mono: UInt64
+  ) {
+    self.salt = salt
+    self.actor = actor
+    self.key = key
+    self.role = role
+    self.session = session
+    self.origin = origin
+    self.ticket = ticket
+    self.mono = mono
+  }
+
+  /// The plain bytes: canonical JSON.
+  public func encoded() throws(LogError) -> [UInt8] {
+    var object: JSONObject = [
+      "salt": .digest(salt), "actor": .string(actor), "key": .string(key), "role": .string(role),
+      "session": .string(session), "origin": .string(origin), "mono": .number(mono),
+    ]
+    if let ticket { object["ticket"] = .string(ticket) }
+    return try CanonicalJSON.encode(.object(object))
+  }
+
+  /// Reads the plain bytes.
+  ///
+  /// - Throws: `malformed`, `unknownField`, `notCanonical`.
+  public init(decoding bytes: [UInt8]) throws(LogError) {
+    var fields = try ObjectFields(try CanonicalJSON.parseCanonical(bytes), "who")
+    salt = try fields.digest("salt")
+    actor = try fields.string("actor")
+    key = try fields.string("key")
+    role = try fields.string("role")
+    session = try fields.string("session")
+    origin = try fields.string("origin")
+    ticket = try fields.optionalString("ticket")
+    mono = try fields.number("mono")
+    guard key.utf8.count == 16, key.utf8.allSatisfy({ Ascii.isLowerHex($0) }) else {
+      throw fields.malformed("key")
+    }
+    try fields.finish()
+  }
+}
+
+extension Digest32 {
+  /// 32 random bytes for a part.
+  public static func randomSalt() -> Digest32 {
+    // A failure to draw 32 bytes ends the process inside libsodium, so the hash below never stands in for it.
+    let bytes = SecureRandom.bytes(32)
+    return Digest32(bytes) ?? SHA256.hash(bytes)
+  }
+}
