@@ -58,7 +58,7 @@ final class AuditSession: Sendable {
     }
     do {
       let bytes = try AEAD.open(
-        sealed[26...].span, key: key, nonce: Array(sealed[2..<26]),
+        Array(sealed[26...]).span, key: key, nonce: Array(sealed[2..<26]),
         associatedData: associatedData(label, seq: seq).span)
       return bytes.withBytes { [UInt8](copying: $0) }
     } catch {

@@ -37,10 +37,7 @@ public enum KeyFile {
     let seed = identity.signing.seed()
     seed.withBytes { secrets.append($0) }
     identity.box.secret.withBytes { secrets.append($0) }
-    let key: Key<Purpose>
-    do throws(SodiumError) {
-      key = try PassphraseStretching.key(passphrase: passphrase, parameters: parameters, salt: salt)
-    } catch { throw VaultError(.configuration, "the passphrase cannot be stretched: \(error.reason)") }
+    let key = try stretch(passphrase, parameters, salt)
     let header = file
     file += secrets.withBytes { plaintext in
       CommittedSeal.seal(
@@ -57,11 +54,7 @@ public enum KeyFile {
     _ file: Span<UInt8>, identity: PublicIdentity, passphrase: borrowing WipedBytes
   ) throws(VaultError) -> SecretIdentity {
     let reader = try header(of: file)
-    let key: Key<Purpose>
-    do throws(SodiumError) {
-      key = try PassphraseStretching.key(
-        passphrase: passphrase, parameters: reader.parameters, salt: reader.salt)
-    } catch { throw VaultError(.configuration, "the key file's costs are refused: \(error.reason)") }
+    let key = try stretch(passphrase, reader.parameters, reader.salt)
     var secrets = WipedBytes(capacity: 64)
     do throws(SodiumError) {
       try CommittedSeal.open(
@@ -74,22 +67,32 @@ public enum KeyFile {
       throw VaultError(.integrity, "\(identity.name)'s key file was changed: \(error.reason)")
     }
     guard secrets.count == 64 else { throw VaultError(.integrity, "\(identity.name)'s key file is malformed") }
-    let signing: SigningKey
-    let box: SealedBox.KeyPair
-    do {
-      signing = try secrets.withBytes { bytes throws(SodiumError) in
-        try SigningKey(seed: Key<SeedPurpose>.copying(bytes.extracting(0..<32)))
-      }
-      box = try secrets.withBytes { bytes throws(SodiumError) in
-        try SealedBox.KeyPair(secret: Key<X25519SecretPurpose>.copying(bytes.extracting(32..<64)))
-      }
-    } catch { throw VaultError(.integrity, "\(identity.name)'s key file is malformed") }
-    guard signing.publicKey == identity.signingKey, box.publicKey == identity.boxKey else {
+    let opened = try secrets.withBytes { bytes throws(VaultError) in try secretIdentity(bytes, identity) }
+    guard opened.signing.publicKey == identity.signingKey, opened.box.publicKey == identity.boxKey else {
       throw VaultError(
         .integrity, "\(identity.name).key and \(identity.name).pub do not belong together",
         hint: "restore the .pub file that was made with the key")
     }
-    return SecretIdentity(identity: identity, signing: signing, box: box)
+    return opened
+  }
+
+  private static func stretch(
+    _ passphrase: borrowing WipedBytes, _ parameters: PassphraseStretching.Parameters, _ salt: [UInt8]
+  ) throws(VaultError) -> Key<Purpose> {
+    do throws(SodiumError) {
+      return try PassphraseStretching.key(passphrase: passphrase, parameters: parameters, salt: salt)
+    } catch { throw VaultError(.configuration, "the passphrase cannot be stretched: \(error.reason)") }
+  }
+
+  private static func secretIdentity(_ bytes: Span<UInt8>, _ identity: PublicIdentity) throws(VaultError)
+    -> SecretIdentity
+  {
+    do throws(SodiumError) {
+      let seed = try Key<SeedPurpose>.copying(bytes.extracting(0..<32))
+      let secret = try Key<X25519SecretPurpose>.copying(bytes.extracting(32..<64))
+      return SecretIdentity(
+        identity: identity, signing: SigningKey(seed: seed), box: SealedBox.KeyPair(secret: secret))
+    } catch { throw VaultError(.integrity, "\(identity.name)'s key file is malformed") }
   }
 
   private static func header(

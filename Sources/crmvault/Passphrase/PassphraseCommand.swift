@@ -61,7 +61,7 @@ enum PassphraseCommand {
 
     var arguments: [UnsafeMutablePointer<CChar>?] = unsafe [strdup("sh"), strdup("-c"), strdup(text)]
     unsafe arguments.append(nil)
-    defer { for unsafeargument in unsafe arguments { unsafe free(argument) } }
+    defer { unsafe arguments.forEach { unsafe free($0) } }
     var child: pid_t = 0
     let failed = unsafe posix_spawn(&child, "/bin/sh", &files, &attributes, arguments, environ)
     guard failed == 0 else { throw .system(failed, doing: doing) }

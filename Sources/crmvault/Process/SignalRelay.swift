@@ -64,6 +64,20 @@ struct SignalRelay: ~Copyable {
     return unsafe read(number, &byte, 1) == 1 ? Int32(byte) : nil
   }
 
+  /// Lets a signal that was caught take effect, once nothing catches it any more.
+  ///
+  /// Worker threads of libdispatch block all signals: this one is let through on this thread, so
+  /// that it takes effect before the call returns.
+  static func takeEffect(_ number: Int32) {
+    var signals = sigset_t()
+    var before = sigset_t()
+    unsafe sigemptyset(&signals)
+    unsafe sigaddset(&signals, number)
+    unsafe pthread_sigmask(SIG_UNBLOCK, &signals, &before)
+    raise(number)
+    unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
+  }
+
   private static func ignores(_ action: sigaction) -> Bool {
     unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
       == unsafeBitCast(SIG_IGN, to: Int.self)

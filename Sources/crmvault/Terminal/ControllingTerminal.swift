@@ -45,7 +45,7 @@ struct ControllingTerminal: DialogueTerminal {
       guard let interruption else { return answer }
       // The terminal is as it was and our handlers are gone: this ends the process, or stops it
       // until it is continued, and then the question is asked again.
-      raise(interruption)
+      SignalRelay.takeEffect(interruption)
       guard interruption == SIGTSTP else { throw .noAnswer }
     }
   }
@@ -55,7 +55,7 @@ struct ControllingTerminal: DialogueTerminal {
   }
 
   private func show(_ text: String, on terminal: borrowing Descriptor) throws(CommandFailure) {
-    try ByteTransfer.writeAll(Array(text.utf8).span, to: terminal.number, doing: "write to the terminal")
+    try ByteTransfer.writeAll(text.utf8.span, to: terminal.number, doing: "write to the terminal")
   }
 
   private func askOpenly(

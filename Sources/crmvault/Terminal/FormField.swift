@@ -67,7 +67,7 @@ struct FormField: Sendable {
         return false
       }
       if object.count > 1 { object.append(UInt8(ascii: ",")) }
-      try JSONEscape.append(Array(key.utf8).span, to: &object)
+      try JSONEscape.append(key.utf8.span, to: &object)
       object.append(UInt8(ascii: ":"))
       if kind == .number { object.append(span) } else { try JSONEscape.append(span, to: &object) }
       return true

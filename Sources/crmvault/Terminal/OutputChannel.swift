@@ -67,12 +67,12 @@ final class OutputChannel: Sendable {
 
   /// Writes text that is not personal: the copies of a `String` stay in memory.
   func write(_ text: String) throws(CommandFailure) {
-    try write(Array(text.utf8).span)
+    try write(text.utf8.span)
   }
 
   /// Writes as the status line does: without asking it to step aside.
   func writeStatus(_ text: String) {
-    try? put(Array(text.utf8).span)
+    try? put(text.utf8.span)
   }
 
   private func put(_ bytes: Span<UInt8>) throws(CommandFailure) {

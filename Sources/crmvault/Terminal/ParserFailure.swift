@@ -15,11 +15,20 @@ enum ParserFailure {
     // An argument in the wrong place may be a customer's phone number: it is not repeated.
     if message.hasPrefix("Unexpected argument") || message.contains(" unexpected arguments") {
       return .usage(
-        "unexpected_argument", "there are more arguments than the command takes",
+        "unexpected_argument", "unknown command, or more arguments than the command takes",
         hints: "personal data is never an argument: give --from FILE or --from -", helpHint)
     }
     let line = message.split(whereSeparator: \.isNewline).first.map(String.init) ?? "wrong command line"
-    return .usage("usage", line.prefix(1).lowercased() + line.dropFirst(), hints: helpHint)
+    return .usage("usage", withoutValue(line), hints: helpHint)
+  }
+
+  /// `The value '138…' is invalid for '<id>'` without the value, for the same reason.
+  private static func withoutValue(_ line: String) -> String {
+    let start = "The value '"
+    guard line.hasPrefix(start), let end = line.ranges(of: "' is invalid for ").last else {
+      return line.prefix(1).lowercased() + line.dropFirst()
+    }
+    return "the value is invalid for " + line[end.upperBound...]
   }
 
   private static let helpHint = "see 'crmvault help' or the command with --help"

@@ -47,9 +47,9 @@ public struct CustomerKeys: ~Copyable, Sendable {
     case .live:
       let start = slotStart(ordinal) + SlotLayout.keyStart
       return unsafe .live(page.pointer(at: start, count: 32))
-    case .erased: return unsafe .erased
-    case .withheld: return unsafe .withheld
-    case .unwritten, .unchecked: return unsafe .unwritten
+    case .erased: return .erased
+    case .withheld: return .withheld
+    case .unwritten, .unchecked: return .unwritten
     }
   }
 
@@ -59,7 +59,7 @@ public struct CustomerKeys: ~Copyable, Sendable {
   ) throws(WardenError) {
     precondition(ordinals.count <= Self.capacity, "a page has \(Self.capacity) keys")
     self.ordinals = 0..<0
-    try source.require(ordinals)
+    if let last = ordinals.last { try SlotLayout.require(last) }
     try source.read(dataClass, ordinals, into: &page)
     self.source = source
     self.dataClass = dataClass
@@ -96,7 +96,7 @@ public struct CustomerKeys: ~Copyable, Sendable {
 }
 
 /// What a page of keys has for one customer.
-@unsafe package enum LentKey {
+@safe package enum LentKey {
   /// 32 key bytes, valid until the page is filled again or ends.
   case live(UnsafePointer<UInt8>)
   /// No key was ever made. Of a customer that is in the directory: the file was cut or is another one.

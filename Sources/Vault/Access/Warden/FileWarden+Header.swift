@@ -13,12 +13,14 @@ extension FileWarden {
     }
   }
 
+  /// See ``Warden/head()``.
   public func head() throws(WardenError) -> RememberedHead? {
     try slots.withLock(exclusive: false) { () throws(WardenError) in
       try currentHeader(Self.pages(of: slots.file)).head
     }
   }
 
+  /// See ``Warden/remember(_:)``.
   public func remember(_ head: RememberedHead) throws(WardenError) {
     try slots.withLock(exclusive: true) { () throws(WardenError) in
       var pages = try Self.pages(of: slots.file)
@@ -38,10 +40,10 @@ extension FileWarden {
   }
 
   /// The index key of an epoch; looked up in the file once.
-  func indexKey(epoch: UInt32) throws(WardenError) -> SharedKey<WardenIndexPurpose> {
+  func indexKey(epoch: UInt32) throws(WardenError) -> SharedKey<WardenIndexKeyPurpose> {
     if let known = indexKeys.withLock({ $0[epoch] }) { return known }
     let found = try slots.withLock(exclusive: false) {
-      () throws(WardenError) -> SharedKey<WardenIndexPurpose>? in
+      () throws(WardenError) -> SharedKey<WardenIndexKeyPurpose>? in
       let header = try currentHeader(Self.pages(of: slots.file))
       do { return try header.indexKey(epoch: epoch) } catch { throw Self.damaged }
     }

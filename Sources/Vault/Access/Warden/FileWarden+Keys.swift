@@ -1,6 +1,7 @@
 public import Sodium
 
 extension FileWarden {
+  /// See ``Warden/load(_:of:in:for:)``.
   public func load(
     _ keys: inout CustomerKeys, of dataClass: DataClass, in ordinals: Range<UInt64>,
     for receipt: borrowing AccessReceipt
@@ -16,14 +17,13 @@ extension FileWarden {
     try keys.load(dataClass, ordinals, from: slots) { subjects.contains($0) }
   }
 
+  /// See ``Warden/key(of:ordinal:for:)``.
   public func key(
     of dataClass: DataClass, ordinal: UInt64, for receipt: borrowing AccessReceipt
   ) throws(WardenError) -> Key<CustomerKeyPurpose> {
     try require(dataClass, in: receipt)
     guard receipt.subjects.contains(ordinal) else { throw Self.customerNotNamed }
-    guard ordinal < SlotLayout.ordinalLimit else {
-      throw WardenError(.integrity, "an ordinal is beyond what a vault can hold")
-    }
+    try SlotLayout.require(ordinal)
     var page = WipedPage(count: SlotLayout.slotByteCount)
     try slots.read(dataClass, ordinal..<ordinal + 1, into: &page)
     switch try slots.settledState(in: &page, at: 0, of: dataClass, ordinal) {
@@ -39,6 +39,7 @@ extension FileWarden {
     }
   }
 
+  /// See ``Warden/enrol(_:classes:for:)``.
   public func enrol(
     _ ordinals: [UInt64], classes: [DataClass], for receipt: borrowing AccessReceipt
   ) throws(WardenError) -> EnrolledKeys {
@@ -49,6 +50,7 @@ extension FileWarden {
     return try slots.enrol(ordinals, classes: classes)
   }
 
+  /// See ``Warden/indexDigest(inner:epoch:for:)``.
   public func indexDigest(
     inner: Digest32, epoch: UInt32, for receipt: borrowing AccessReceipt
   ) throws(WardenError) -> Digest32 {
@@ -57,6 +59,7 @@ extension FileWarden {
     return inner.withSpan { BLAKE2b.keyed256(key: key.key, $0) }
   }
 
+  /// See ``Warden/matchingDigest(inner:for:)``.
   public func matchingDigest(
     inner: Digest32, for receipt: borrowing AccessReceipt
   ) throws(WardenError) -> Digest32 {

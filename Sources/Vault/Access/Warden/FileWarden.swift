@@ -8,14 +8,15 @@ public final class FileWarden: Warden {
   static let magic: StaticString = "crmvault/warden\n"
   static let version: UInt16 = 1
 
+  /// The file's id, 16 random bytes.
   public let fileID: [UInt8]
   /// The vault that the file says it belongs to.
   public let vaultID: VaultID
 
   let slots: SlotFile
-  let matchingKey: Key<WardenMatchingPurpose>
+  let matchingKey: Key<WardenMatchingKeyPurpose>
   /// Index keys by epoch, as far as they were asked for.
-  let indexKeys = Mutex<[UInt32: SharedKey<WardenIndexPurpose>]>([:])
+  let indexKeys = Mutex<[UInt32: SharedKey<WardenIndexKeyPurpose>]>([:])
 
   /// Makes the file of a new vault, with an index key for its first epoch. Only `init` calls this.
   ///
@@ -70,6 +71,7 @@ public final class FileWarden: Warden {
     } catch { throw Self.damaged }
   }
 
+  /// See ``Warden/verify(vaultID:fileID:)``.
   public func verify(vaultID: VaultID, fileID: [UInt8]) throws(WardenError) {
     guard vaultID == self.vaultID else {
       throw WardenError(.integrity, "the warden's file belongs to another vault")
@@ -79,8 +81,10 @@ public final class FileWarden: Warden {
     }
   }
 
+  /// See ``Warden/highestOrdinal()``.
   public func highestOrdinal() throws(WardenError) -> UInt64? { try slots.highestOrdinal() }
 
+  /// See ``Warden/slotStates(of:in:)``.
   public func slotStates(
     of dataClass: DataClass, in ordinals: Range<UInt64>
   ) throws(WardenError) -> [SlotState] {

@@ -8,7 +8,7 @@ extension SlotFile {
   /// takes them up again.
   func enrol(_ ordinals: [UInt64], classes: [DataClass]) throws(WardenError) -> EnrolledKeys {
     let sorted = Set(ordinals).sorted()
-    if let last = sorted.last { try require(last..<last + 1) }
+    if let last = sorted.last { try SlotLayout.require(last) }
     return try withLock(exclusive: true) { () throws(WardenError) -> EnrolledKeys in
       let batch = EnrolledKeys.Batch(ordinals: sorted, classes: Set(classes).sorted())
       var keys = WipedPage(count: batch.count * 32)

@@ -22,13 +22,6 @@ final class SlotFile: Sendable {
     try file.withLock(exclusive: exclusive, { WardenError($0) }, body)
   }
 
-  /// Refuses ordinals that no warden's file has room for.
-  func require(_ ordinals: Range<UInt64>) throws(WardenError) {
-    guard ordinals.upperBound <= SlotLayout.ordinalLimit else {
-      throw WardenError(.integrity, "an ordinal is beyond what a vault can hold")
-    }
-  }
-
   /// Reads the slots of consecutive ordinals of a class into a page: one `pread` for each group that they touch.
   func read(
     _ dataClass: DataClass, _ ordinals: Range<UInt64>, into page: inout WipedPage

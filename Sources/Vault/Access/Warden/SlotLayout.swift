@@ -23,6 +23,13 @@ enum SlotLayout {
     return start + stretch * UInt64(stretchByteCount) + (ordinal % groupCount) * UInt64(slotByteCount)
   }
 
+  /// Refuses an ordinal that no warden's file has room for: only a changed directory can name one.
+  static func require(_ ordinal: UInt64) throws(WardenError) {
+    guard ordinal < ordinalLimit else {
+      throw WardenError(.integrity, "an ordinal is beyond what a vault can hold")
+    }
+  }
+
   /// The group of the last slot in a file of this size, or nil when it has no slots.
   static func lastGroup(fileSize: UInt64) -> UInt64? {
     fileSize > start ? (fileSize - start - 1) / groupByteCount : nil

@@ -80,6 +80,7 @@ extension Warden {
 
   /// The state of one customer's slot. See ``slotStates(of:in:)``.
   public func slotState(of dataClass: DataClass, ordinal: UInt64) throws(WardenError) -> SlotState {
+    try SlotLayout.require(ordinal)
     guard let state = try slotStates(of: dataClass, in: ordinal..<ordinal + 1).first else {
       return .unwritten
     }

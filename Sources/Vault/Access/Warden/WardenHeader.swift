@@ -62,15 +62,15 @@ struct WardenHeader: ~Copyable {
   }
 
   /// The key of the matching digests.
-  func matchingKey() throws(SodiumError) -> Key<WardenMatchingPurpose> {
+  func matchingKey() throws(SodiumError) -> Key<WardenMatchingKeyPurpose> {
     try content.withSpan(Self.matchingRange) { (bytes) throws(SodiumError) in try Key.copying(bytes) }
   }
 
   /// The index key of an epoch, or nil when the file has none.
-  func indexKey(epoch: UInt32) throws(SodiumError) -> SharedKey<WardenIndexPurpose>? {
+  func indexKey(epoch: UInt32) throws(SodiumError) -> SharedKey<WardenIndexKeyPurpose>? {
     for start in indexKeyStarts where content.integer(at: start, as: UInt32.self) == epoch {
       let key = try content.withSpan(start + 4..<start + Self.indexKeyByteCount) {
-        (bytes) throws(SodiumError) in try Key<WardenIndexPurpose>.copying(bytes)
+        (bytes) throws(SodiumError) in try Key<WardenIndexKeyPurpose>.copying(bytes)
       }
       return SharedKey(key)
     }

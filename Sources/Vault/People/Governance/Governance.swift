@@ -61,14 +61,15 @@ public struct Governance: Sendable {
     guard users.count == genesis.users.count, let founder = users[statement.by],
       statement.isSigned(by: founder.member.signingKey, in: vaultID)
     else { throw VaultError(.integrity, "the genesis statement's signature does not verify") }
+    hadSecondPerson = genesis.users.count > 1
+    let known = Set(genesis.users.map(\.keyID))
     for role in Role.allCases {
       let ids = genesis.members[role] ?? []
-      guard !ids.isEmpty, ids.allSatisfy({ users[$0] != nil }) else {
+      guard !ids.isEmpty, known.isSuperset(of: ids) else {
         throw VaultError(.integrity, "the genesis statement leaves a role without a member")
       }
       members[role] = Set(ids)
     }
-    hadSecondPerson = users.count > 1
   }
 
   /// The roles of a user, least first.

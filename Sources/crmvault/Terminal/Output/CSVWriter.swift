@@ -53,7 +53,7 @@ struct CSVWriter: ~Copyable {
 
   /// Writes a text that is not personal; a missing one as an empty cell.
   mutating func cell(_ text: String?) throws(CommandFailure) {
-    try cell(Array((text ?? "").utf8).span)
+    try cell((text ?? "").utf8.span)
   }
 
   /// Writes an integer; a missing one as an empty cell.

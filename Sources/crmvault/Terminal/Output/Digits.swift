@@ -4,8 +4,7 @@ import Sodium
 enum Digits {
   /// Appends an integer in decimal.
   static func append(_ value: some BinaryInteger, to bytes: inout WipedBytes) {
-    if value < 0 { bytes.append(UInt8(ascii: "-")) }
-    appendMagnitude(value.magnitude, atLeast: 1, to: &bytes)
+    append(money: value, decimals: 0, to: &bytes)
   }
 
   /// Appends an amount of money in major units: 12345 with two decimals as `123.45`.
@@ -14,17 +13,23 @@ enum Digits {
   ///   - minorUnits: The amount in the currency's smallest unit.
   ///   - decimals: Digits after the point, by ISO 4217: 2 for CNY, 0 for JPY.
   static func append(money minorUnits: some BinaryInteger, decimals: Int, to bytes: inout WipedBytes) {
-    if minorUnits < 0 { bytes.append(UInt8(ascii: "-")) }
-    let mark = bytes.count
-    appendMagnitude(minorUnits.magnitude, atLeast: decimals + 1, to: &bytes)
-    guard decimals > 0 else { return }
-    // Makes room for the point by moving the decimals one place.
-    bytes.append(0)
-    let end = bytes.count
-    assert(end - mark > decimals)
-    bytes.withMutableBytes { (span: inout MutableSpan<UInt8>) in
-      for index in stride(from: end - 1, to: end - 1 - decimals, by: -1) { span[index] = span[index - 1] }
-      span[end - 1 - decimals] = UInt8(ascii: ".")
+    let isNegative = minorUnits < 0
+    let digits = max(count(minorUnits.magnitude), decimals + 1)
+    let length = digits + (decimals > 0 ? 1 : 0) + (isNegative ? 1 : 0)
+    bytes.append(count: length) { span in
+      if isNegative { span[0] = UInt8(ascii: "-") }
+      var rest = minorUnits.magnitude
+      var place = length - 1
+      for digit in 0..<digits {
+        if digit == decimals, decimals > 0 {
+          span[place] = UInt8(ascii: ".")
+          place -= 1
+        }
+        let (quotient, last) = rest.quotientAndRemainder(dividingBy: 10)
+        span[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: last)
+        place -= 1
+        rest = quotient
+      }
     }
   }
 
@@ -39,26 +44,13 @@ enum Digits {
     }
   }
 
-  private static func appendMagnitude(
-    _ magnitude: some BinaryInteger, atLeast count: Int, to bytes: inout WipedBytes
-  ) {
-    let start = bytes.count
-    var rest = magnitude
-    repeat {
-      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit))
-      rest = quotient
-    } while rest != 0
-    while bytes.count - start < count { bytes.append(UInt8(ascii: "0")) }
-    let end = bytes.count
-    bytes.withMutableBytes { (span: inout MutableSpan<UInt8>) in
-      var low = start
-      var high = end - 1
-      while low < high {
-        span.swapAt(low, high)
-        low += 1
-        high -= 1
-      }
+  private static func count(_ magnitude: some BinaryInteger) -> Int {
+    var digits = 1
+    var rest = magnitude / 10
+    while rest != 0 {
+      digits += 1
+      rest /= 10
     }
+    return digits
   }
 }

@@ -74,7 +74,7 @@ struct JSONWriter: ~Copyable {
   mutating func key(_ key: String) {
     separate()
     // A key is our own text: a failure to write it as UTF-8 cannot be.
-    try? JSONEscape.append(Array(key.utf8).span, to: &buffer)
+    try? JSONEscape.append(key.utf8.span, to: &buffer)
     buffer.append(UInt8(ascii: ":"))
     needsComma = false
   }
@@ -90,7 +90,7 @@ struct JSONWriter: ~Copyable {
 
   /// Writes a text that is not personal.
   mutating func value(_ text: String) throws(CommandFailure) {
-    try value(Array(text.utf8).span)
+    try value(text.utf8.span)
   }
 
   /// Writes a personal text.
@@ -115,7 +115,7 @@ struct JSONWriter: ~Copyable {
   mutating func value(_ number: Double) throws(CommandFailure) {
     guard number.isFinite else { throw .bug("a number that is not finite was to be written") }
     separate()
-    buffer.append(copying: number.description.utf8)
+    buffer.append(number.description.utf8.span)
     try flushIfFull()
   }
 
@@ -142,7 +142,7 @@ struct JSONWriter: ~Copyable {
 
   private mutating func raw(_ text: StaticString) throws(CommandFailure) {
     separate()
-    buffer.append(copying: text.description.utf8)
+    buffer.append(text.description.utf8.span)
     try flushIfFull()
   }
 

@@ -73,7 +73,7 @@ struct TableWriter: ~Copyable {
 
   /// Writes a text that is not personal; a missing one as an empty cell.
   mutating func cell(_ value: String?) throws(CommandFailure) {
-    try cell(Array((value ?? "").utf8).span)
+    try cell((value ?? "").utf8.span)
   }
 
   /// Writes an integer; a missing one as an empty cell.
