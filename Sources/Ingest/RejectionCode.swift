@@ -44,6 +44,8 @@ extension RejectionCode {
   public static let unknownState = RejectionCode(kind: .unknownState)
   /// Not the name of a purpose.
   public static let invalidName = RejectionCode(kind: .invalidName)
+  /// An identifier whose NFKC form is not certain.
+  public static let notNormalized = RejectionCode(kind: .notNormalized)
   /// Not an e-mail address.
   public static let invalidEmail = RejectionCode(kind: .invalidEmail)
   /// Not a phone number.
@@ -79,6 +81,7 @@ extension RejectionCode {
     case unknownCurrency = "unknown_currency"
     case unknownState = "unknown_state"
     case invalidName = "invalid_name"
+    case notNormalized = "not_normalized"
     case invalidEmail = "invalid_email"
     case invalidPhone = "invalid_phone"
     case malformedJSON = "malformed_json"
@@ -106,6 +109,7 @@ extension RejectionCode {
       case .unknownCurrency: "not a currency code of ISO 4217"
       case .unknownState: "must be granted, withdrawn or objected"
       case .invalidName: "must be a word of lower-case letters, digits and hyphens"
+      case .notNormalized: "an identifier must be in the Unicode form NFKC"
       case .invalidEmail: "not an e-mail address"
       case .invalidPhone: "not a phone number"
       case .malformedJSON: "the line is not one JSON object"

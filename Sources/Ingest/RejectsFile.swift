@@ -36,7 +36,7 @@ public struct RejectsFile: ~Copyable {
   /// A column's name comes from the file: it is quoted, and made harmless to a spreadsheet.
   private mutating func appendCell(_ text: String) {
     let startsFormula = text.utf8.first.map { "=+-@\t\r".utf8.contains($0) } ?? false
-    let needsQuotes = startsFormula || text.utf8.contains { ",\"\r\n ".utf8.contains($0) }
+    let needsQuotes = startsFormula || text.utf8.contains { ",\"\r\n".utf8.contains($0) }
     guard needsQuotes else {
       pending.append(contentsOf: text.utf8)
       return

@@ -63,7 +63,7 @@ final class Connection: @unchecked Sendable {
     guard !isReadOnly else {
       throw StoreError(.configuration, "the vault has an older format: open it once for writing")
     }
-    try exclusively { try format.migrate($0, from: version) }
+    try exclusively { try format.migrate($0) }
     _ = try transaction(.begin, isChecked: false) { try format.check($0) }
   }
 
@@ -71,7 +71,7 @@ final class Connection: @unchecked Sendable {
   func makeFormat() throws {
     try exclusively { database in
       _ = try Pragma.run("PRAGMA page_size = 4096", in: database)
-      try DatabaseFormat(migrations: options.migrations).migrate(database, from: 0)
+      try DatabaseFormat(migrations: options.migrations).migrate(database)
     }
   }
 
@@ -102,12 +102,13 @@ final class Connection: @unchecked Sendable {
           _ = try DatabaseFormat(migrations: options.migrations).check(database)
         }
         let result = try body(database)
+        try checkTransaction(database)
         try run(.commit, database)
         checkedSchema = schema
         return result
       } catch {
         // Some errors have rolled back already.
-        if unsafe sqlite3_get_autocommit(database.sqliteConnection) == 0 { try? run(.rollback, database) }
+        if isInTransaction(database) { try? run(.rollback, database) }
         throw error
       }
     }
@@ -118,6 +119,18 @@ final class Connection: @unchecked Sendable {
     _ shape: StatementShape, _ table: Table? = nil, in database: Database
   ) throws -> PreparedStatement {
     try statements.statement(shape, table, in: database)
+  }
+
+  /// Throws when SQLite has given up the transaction, as it does when the disk is full or fails: what a body
+  /// that ignores the error did next would be committed row by row.
+  func checkTransaction(_ database: Database) throws {
+    guard isInTransaction(database) else {
+      throw StoreError(.io, "the transaction was rolled back after an error")
+    }
+  }
+
+  private func isInTransaction(_ database: Database) -> Bool {
+    unsafe sqlite3_get_autocommit(database.sqliteConnection) == 0
   }
 
   /// The settings in force.
@@ -136,7 +149,8 @@ final class Connection: @unchecked Sendable {
     }
   }
 
-  private func exclusively<Result>(_ body: (Database) throws -> Result) throws -> Result {
+  /// Runs `body` alone on this connection, outside any transaction.
+  func exclusively<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try threads.once {
       try queue.inDatabase { database in
         guard !isClosed else { throw StoreError(.configuration, "the store has been closed") }

@@ -30,10 +30,12 @@ struct DatabaseFormat: Sendable {
     return version
   }
 
-  /// Brings the file to the newest format, in one transaction; `from` is the format it has, 0 for none.
-  func migrate(_ database: Database, from version: Int) throws {
+  /// Brings the file to the newest format, in one transaction, from the format that it then has (0: empty).
+  func migrate(_ database: Database) throws {
     try StoreError.mapping {
       try database.inTransaction(.immediate) {
+        let version = try Pragma.integer("PRAGMA user_version", in: database)
+        guard (0..<migrations.count).contains(version) else { return .rollback }
         for migration in migrations.dropFirst(version) {
           for statement in migration.statements { _ = try Pragma.run(statement, in: database) }
         }

@@ -93,6 +93,7 @@ class SQLiteReader: StoreReader {
   func checkUse(of table: Table) throws {
     guard !isEnded else { throw StoreError(.configuration, "a transaction was used after its end") }
     guard Schema.tables.contains(table) else { throw StoreError(.configuration, "no such table") }
+    try connection.checkTransaction(database)
   }
 
   private func scanning(_ table: Table, _ body: () throws -> Void) throws {

@@ -12,7 +12,7 @@ public import Vault
 /// Nothing else in the process may open `vault.sqlite` while a store is open: closing any descriptor of a
 /// file drops the locks that the process holds on it.
 public final class SQLiteStore: Store {
-  private let connection: Connection
+  let connection: Connection
 
   private init(_ connection: Connection) { self.connection = connection }
 

@@ -64,6 +64,7 @@ public final class InMemoryStore: Store {
         }
         defer { writer.end() }
         let result = try body(writer)
+        try writer.checkTransaction()
         try rows.faults.withLock { try $0.commit() }
         rows.contents.withLock { $0 = writer.contents }
         return result

@@ -5,6 +5,8 @@ class InMemoryReader: StoreReader {
   var contents: InMemoryContents
   private(set) var scanned: [UInt8] = []
   private var isEnded = false
+  /// Set by an ordered failure: a real store has rolled back by then.
+  var hasFailed = false
 
   init(_ contents: InMemoryContents) { self.contents = contents }
 
@@ -72,5 +74,11 @@ class InMemoryReader: StoreReader {
   func checkUse(of table: Table) throws {
     guard !isEnded else { throw StoreError(.configuration, "a transaction was used after its end") }
     guard Schema.tables.contains(table) else { throw StoreError(.configuration, "no such table") }
+    try checkTransaction()
+  }
+
+  /// Throws when a failure has ended the transaction, whatever the body made of the error.
+  func checkTransaction() throws {
+    guard !hasFailed else { throw StoreError(.io, "the transaction was rolled back after an error") }
   }
 }

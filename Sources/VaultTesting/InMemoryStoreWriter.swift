@@ -2,10 +2,10 @@ import Vault
 
 /// Writing to a copy, which the commit puts in place.
 final class InMemoryWriter: InMemoryReader, StoreWriter {
-  private let nextFault: () throws -> Void
+  private let orderedFault: () throws -> Void
 
   init(_ contents: InMemoryContents, nextFault: @escaping () throws -> Void) {
-    self.nextFault = nextFault
+    orderedFault = nextFault
     super.init(contents)
   }
 
@@ -40,6 +40,15 @@ final class InMemoryWriter: InMemoryReader, StoreWriter {
     try nextFault()
     if let pseudonym = pseudonym(table, old) { contents.pseudonyms.remove(pseudonym) }
     contents.tables[table.code]?.remove(key)
+  }
+
+  private func nextFault() throws {
+    do {
+      try orderedFault()
+    } catch {
+      hasFailed = true
+      throw error
+    }
   }
 
   private func put(_ table: Table, _ key: [UInt8], _ row: Row) {

@@ -10,7 +10,7 @@ struct StoreContractTests {
       for table in Schema.tables {
         let rows = (1...3).map { Schema.sample(table, $0) }
         try store.write { writer in for row in rows { try writer.insert(table, row) } }
-        try store.read { reader in
+        try store.read { (reader) throws in
           #expect(try reader.rows(table) == rows)
           #expect(try reader.count(table) == 3)
           for row in rows { #expect(try reader.row(table, key: table.key(of: row)) == row) }
@@ -22,7 +22,7 @@ struct StoreContractTests {
   @Test("has no row that was not put in", arguments: TestedStore.allCases)
   func absence(_ tested: TestedStore) throws {
     try tested.use { store in
-      try store.read { reader in
+      try store.read { (reader) throws in
         for table in Schema.tables {
           #expect(try reader.row(table, key: table.key(of: Schema.sample(table, 1))) == nil)
           #expect(try reader.rows(table).isEmpty)
@@ -38,8 +38,8 @@ struct StoreContractTests {
     try tested.use { store in
       let texts = ["", "a", "客户 é\u{301} 👩‍👩‍👧", "zero \u{0} inside", "'; DROP TABLE policy; --"]
       let blobs: [[UInt8]] = [[], [0], [0, 0], [0, 255], [255], Array(repeating: 0xa5, count: 200_000)]
-      let integers = [Int64.min, -1, 0, 1, 1 << 53 + 1, Int64.max]
-      try store.write { writer in
+      let integers: [Int64] = [.min, -1, 0, 1, 1 << 53 + 1, .max]
+      try store.write { (writer) throws in
         for (index, text) in texts.enumerated() {
           try writer.insert(Schema.policy, .policy([UInt8(index)], text))
         }
@@ -48,7 +48,7 @@ struct StoreContractTests {
         }
         for integer in integers { try writer.insert(Schema.statement, Row([.integer(integer)])) }
       }
-      try store.read { reader in
+      try store.read { (reader) throws in
         #expect(try reader.rows(Schema.policy).map { $0.values[1] } == texts.map { .text($0) })
         #expect(try reader.rows(Schema.record).map { $0.values[4] } == blobs.map { .blob($0) })
         #expect(try reader.rows(Schema.statement).map(\.firstInteger) == integers)
@@ -64,23 +64,23 @@ struct StoreContractTests {
       let bare = Row(key + [.integer(1), .integer(2), .blob([9]), .null, .null])
       let full = Row(key + [.integer(1), .integer(2), .blob([9])] + sealed)
       try store.write { try $0.insert(Schema.entry, bare) }
-      #expect(try store.read { try $0.row(Schema.entry, key: key) } == bare)
+      #expect(try store.row(Schema.entry, key: key) == bare)
       try store.write { try $0.update(Schema.entry, full) }
-      #expect(try store.read { try $0.row(Schema.entry, key: key) } == full)
+      #expect(try store.row(Schema.entry, key: key) == full)
       try store.write { try $0.update(Schema.entry, bare) }
-      #expect(try store.read { try $0.row(Schema.entry, key: key) } == bare)
+      #expect(try store.row(Schema.entry, key: key) == bare)
     }
   }
 
   @Test("updates and deletes one row and leaves its neighbours", arguments: TestedStore.allCases)
   func change(_ tested: TestedStore) throws {
     try tested.use { store in
-      try store.write { writer in
+      try store.write { (writer) throws in
         for ordinal in 1...3 { try writer.insert(Schema.record, .record(2, Int64(ordinal))) }
         try writer.update(Schema.record, .record(2, 2, sealed: [42]))
         try writer.delete(Schema.record, key: [.integer(2), .integer(3), .integer(0)])
       }
-      #expect(try store.read { try $0.rows(Schema.record) } == [.record(2, 1), .record(2, 2, sealed: [42])])
+      #expect(try store.rows(Schema.record) == [.record(2, 1), .record(2, 2, sealed: [42])])
     }
   }
 
@@ -89,12 +89,12 @@ struct StoreContractTests {
     try tested.use { store in
       for table in Schema.tables {
         let row = Schema.sample(table, 1)
-        try store.write { writer in
+        try store.write { (writer) throws in
           try writer.insert(table, row)
           #expect(throws: StoreError(.exists, "")) { try writer.insert(table, row) }
           try writer.insert(table, Schema.sample(table, 2))
         }
-        #expect(try store.read { try $0.count(table) } == 2)
+        #expect(try store.count(table) == 2)
       }
     }
   }
@@ -104,13 +104,13 @@ struct StoreContractTests {
     try tested.use { store in
       for table in Schema.tables {
         let row = Schema.sample(table, 1)
-        try store.write { writer in
+        try store.write { (writer) throws in
           #expect(throws: StoreError(.missing, "")) { try writer.update(table, row) }
           #expect(throws: StoreError(.missing, "")) { try writer.delete(table, key: table.key(of: row)) }
           try writer.insert(table, row)
           try writer.update(table, row)
         }
-        #expect(try store.read { try $0.rows(table) } == [row])
+        #expect(try store.rows(table) == [row])
       }
     }
   }
@@ -120,7 +120,7 @@ struct StoreContractTests {
     arguments: TestedStore.allCases)
   func pseudonyms(_ tested: TestedStore) throws {
     try tested.use { store in
-      try store.write { writer in
+      try store.write { (writer) throws in
         try writer.insert(Schema.directory, .customer(1, [1]))
         try writer.insert(Schema.directory, .customer(2, [2], mergedInto: 1))
         #expect(try writer.ordinal(ofPseudonym: [2]) == 2)
@@ -131,7 +131,7 @@ struct StoreContractTests {
         try writer.insert(Schema.directory, .customer(3, [1]))
         try writer.delete(Schema.directory, key: [.integer(2)])
       }
-      try store.read { reader in
+      try store.read { (reader) throws in
         #expect(try reader.ordinal(ofPseudonym: [9]) == 1)
         #expect(try reader.ordinal(ofPseudonym: [1]) == 3)
         #expect(try reader.ordinal(ofPseudonym: [2]) == nil)
@@ -145,7 +145,7 @@ struct StoreContractTests {
   func misfits(_ tested: TestedStore) throws {
     let refused = StoreError(.configuration, "")
     try tested.use { store in
-      try store.write { writer in
+      try store.write { (writer) throws in
         let record = Row.record(1, 1)
         for index in record.values.indices {
           for wrong: Value in [.null, .text("1"), index == 4 ? .integer(1) : .blob([1])] {
@@ -167,7 +167,7 @@ struct StoreContractTests {
         let unknown = Table("sqlite_schema", code: 200, key: [.text("name")], columns: [])
         #expect(throws: refused) { try writer.count(unknown) }
       }
-      #expect(try store.read { try $0.count(Schema.record) } == 0)
+      #expect(try store.count(Schema.record) == 0)
     }
   }
 }

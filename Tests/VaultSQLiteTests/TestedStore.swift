@@ -1,3 +1,4 @@
+import Testing
 import Vault
 import VaultTesting
 
@@ -48,6 +49,38 @@ extension StoreReader {
       return true
     }
     return rows
+  }
+
+  /// The records of a bulk read, copied.
+  func records(
+    class dataClass: UInt8, ordinals: Range<Int64>, _ body: () throws -> Void = {}
+  ) throws -> [Row] {
+    var rows: [Row] = []
+    try unsafe scanRecords(class: dataClass, ordinals: ordinals) { ordinal, chunk, version, sealed in
+      try body()
+      rows.append(
+        Row([
+          .integer(Int64(dataClass)), .integer(ordinal), .integer(chunk), .integer(version),
+          .blob(unsafe Array(sealed)),
+        ]))
+    }
+    return rows
+  }
+}
+
+extension Store {
+  /// All rows of a table.
+  func rows(_ table: Table) throws -> [Row] { try read { try $0.rows(table) } }
+
+  /// The row of a key.
+  func row(_ table: Table, key: [Value]) throws -> Row? { try read { try $0.row(table, key: key) } }
+
+  /// How many rows a table has.
+  func count(_ table: Table) throws -> Int { try read { try $0.count(table) } }
+
+  /// The customer of a pseudonym.
+  func ordinal(ofPseudonym pseudonym: [UInt8]) throws -> Int64? {
+    try read { try $0.ordinal(ofPseudonym: pseudonym) }
   }
 }
 

@@ -51,7 +51,9 @@ extension Mapping {
         hint: "see `crmvault import mappings`, or write a mapping file and name it with --mapping")
     }
     let winner = candidates.first { candidate in
-      candidates.allSatisfy { $0.mapping.name == candidate.mapping.name || $0.known.isStrictSubset(of: candidate.known) }
+      candidates.allSatisfy {
+        $0.mapping.name == candidate.mapping.name || $0.known.isStrictSubset(of: candidate.known)
+      }
     }
     guard let winner else {
       let names = candidates.map(\.mapping.name).joined(separator: ", ")

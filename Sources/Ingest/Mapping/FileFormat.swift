@@ -6,6 +6,19 @@ public enum FileFormat: Sendable, Equatable {
   case fixedWidth([FixedColumn])
   /// One JSON object a line.
   case jsonLines
+
+  /// Whether the columns that a program gave can be read.
+  var isUsable: Bool {
+    let counts = 1...FieldTable.mostColumns
+    switch self {
+    case .csv(let dialect): return dialect.columns.map { counts.contains($0.count) } ?? true
+    case .fixedWidth(let columns):
+      let positions = 1...RowBuffer.longestRecord
+      return counts.contains(columns.count)
+        && columns.allSatisfy { positions.contains($0.start) && positions.contains($0.length) }
+    case .jsonLines: return true
+    }
+  }
 }
 
 /// The choices that RFC 4180 leaves to a file.

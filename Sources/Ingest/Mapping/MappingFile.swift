@@ -112,7 +112,8 @@ struct MappingFileReader {
     if let node = fields["custom"] {
       for (name, node) in try entries(node, "customer.custom", allowed: nil).sorted(by: { $0.key < $1.key }) {
         let isWord = name.utf8.allSatisfy { $0.isLowerLetter || $0.isDigit || $0 == UInt8(ascii: "_") }
-        guard isWord, name.utf8.first?.isLowerLetter ?? false, name.utf8.count <= 64, !names.contains(name) else {
+        guard isWord, name.utf8.first?.isLowerLetter ?? false, name.utf8.count <= 64, !names.contains(name)
+        else {
           throw error("customer.custom", "names a field that is not a new word of a-z, 0-9 and _")
         }
         sources.append(
@@ -133,7 +134,11 @@ struct MappingFileReader {
     for field in kind.fields {
       guard let node = fields[field.description] else { continue }
       let key = "\(kind.rawValue).\(field)"
-      sources.append(Mapping.EventSource(field, try source(node, key, date: field == .time ? date : nil)))
+      let source = try source(node, key, date: field == .time ? date : nil)
+      if field == .currency, let code = source.constant, CurrencyCode(code) == nil {
+        throw error(key, "is not a currency code of ISO 4217")
+      }
+      sources.append(Mapping.EventSource(field, source))
     }
     return sources
   }
@@ -169,7 +174,8 @@ struct MappingFileReader {
 
   private func pattern(_ node: Node, _ key: String) throws(IngestError) -> DatePattern {
     guard let pattern = DatePattern(try text(node, key)) else {
-      throw error(key, "has a date pattern that is not made of yyyy, MM, M, dd, d, HH, H, mm, ss and - / . : , T")
+      throw error(
+        key, "has a date pattern that is not made of yyyy, MM, M, dd, d, HH, H, mm, ss and - / . : , T")
     }
     return pattern
   }

@@ -112,7 +112,8 @@ struct FormatReader {
   private func byte(_ node: Node, _ key: String) throws(IngestError) -> UInt8 {
     let text = try values.text(node, key)
     if text == "tab" { return 0x09 }
-    guard text.utf8.count == 1, let byte = text.utf8.first, byte == 0x09 || (0x21...0x7E).contains(byte) else {
+    guard text.utf8.count == 1, let byte = text.utf8.first, byte == 0x09 || (0x21...0x7E).contains(byte)
+    else {
       throw values.error(key, "must be one printable ASCII character, or tab")
     }
     return byte
@@ -135,7 +136,8 @@ struct FormatReader {
           length: try values.number(length, key, 1...65_536)))
     }
     columns.sort { ($0.start, $0.name) < ($1.start, $1.name) }
-    for (before, after) in zip(columns, columns.dropFirst()) where before.start + before.length > after.start {
+    for (before, after) in zip(columns, columns.dropFirst()) where before.start + before.length > after.start
+    {
       throw values.error("columns.\(after.name)", "overlaps \(before.name)")
     }
     guard !columns.isEmpty else { throw values.error("columns", "is empty") }

@@ -41,6 +41,7 @@ struct JSONObjectScanner: ~Copyable {
         try buffer.withBytes(ImportText(offset: name.start, count: name.end - name.start)) {
           (bytes) throws(RejectionCode) in
           guard bytes.count <= 200 else { throw .tooLong }
+          guard !fields.isPlain else { return }
           try TextCheck.utf8(bytes)
           try TextCheck.noControls(bytes, allowingBreaks: false)
         }
@@ -86,10 +87,12 @@ struct JSONObjectScanner: ~Copyable {
     case UInt8(ascii: "n"): try word("null", buffer)
     case UInt8(ascii: "t"):
       try word("true", buffer)
-      fields[column] = FieldSlice(start: start, end: index, isEscaped: false, isPresent: true, isBoolean: true)
+      fields[column] = FieldSlice(
+        start: start, end: index, isEscaped: false, isPresent: true, isBoolean: true)
     case UInt8(ascii: "f"):
       try word("false", buffer)
-      fields[column] = FieldSlice(start: start, end: index, isEscaped: false, isPresent: true, isBoolean: true)
+      fields[column] = FieldSlice(
+        start: start, end: index, isEscaped: false, isPresent: true, isBoolean: true)
     case UInt8(ascii: "{"), UInt8(ascii: "["):
       throw RowFault(code: .nestedValue, place: .column(column))
     default: throw Self.malformed

@@ -56,6 +56,10 @@ struct RecordReader: ~Copyable {
     for _ in 0..<(mapping?.skipLines ?? 0) { try passLine() }
     let format: FileFormat
     if let named = mapping?.format { format = named } else { format = tellFormat() }
+    guard format.isUsable else {
+      throw IngestError(
+        .mappingInvalid, file: file, reason: "the mapping has no column, too many, or one at no position")
+    }
     switch format {
     case .csv(let dialect):
       let scanner = CSVScanner(dialect)

@@ -59,7 +59,8 @@ struct RowPlan {
   ) throws(IngestError) -> Source {
     if let constant = source.constant {
       guard let text = buffer.addConstant(constant) else {
-        throw IngestError(.mappingInvalid, file: file, reason: "a constant of the mapping is empty or too long")
+        throw IngestError(
+          .mappingInvalid, file: file, reason: "a constant of the mapping is empty or too long")
       }
       return .constant(text)
     }

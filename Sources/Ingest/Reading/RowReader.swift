@@ -113,7 +113,7 @@ public struct RowReader: ~Copyable {
   }
 
   /// Lends the row that ``next()`` went to.
-  public mutating func withRow<Result, Failure: Error>(
+  public borrowing func withRow<Result, Failure: Error>(
     _ body: (borrowing ImportRow) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     guard let account else { preconditionFailure("withRow without a row: call next() before") }

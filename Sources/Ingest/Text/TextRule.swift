@@ -5,7 +5,7 @@ struct TextRule: Sendable {
     case line
     /// Line breaks and tabs are allowed.
     case note
-    /// A line without a space at either end.
+    /// A line without a space at either end, comparable after NFKC.
     case identifier
     /// An e-mail address.
     case email
@@ -27,6 +27,7 @@ struct TextRule: Sendable {
     case .line, .note: break
     case .identifier:
       if text.count > 0, text[0] == 0x20 || text[text.count - 1] == 0x20 { throw .surroundingSpace }
+      if !isPlain { try Normalization.checkIdentifier(text) }
     case .email: try Normalization.checkEmail(text)
     case .phone: try Self.checkPhone(text)
     case .word:

@@ -66,7 +66,8 @@ enum DecimalText {
     try checkGrammar(text, point: point)
     // strtod rounds correctly (glibc), wants a zero at the end, and takes the point of the C locale, which
     // holds because nothing in this program calls setlocale.
-    let value = unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: longest + 1) { copy -> Double in
+    let value = unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: longest + 1) {
+      copy -> Double in
       guard let base = copy.baseAddress else { return .nan }
       for index in 0..<count {
         let byte = text[index] == point ? UInt8(ascii: ".") : text[index]

@@ -55,4 +55,7 @@ public struct SigningKey: ~Copyable, Sendable {
       }
     }
   }
+
+  /// The signature of `message`: 64 bytes, the same for the same message.
+  public borrowing func sign(_ message: [UInt8]) -> [UInt8] { sign(message.span) }
 }

@@ -30,6 +30,11 @@ public struct VerifyingKey: Hashable, Sendable {
       }
     }
   }
+
+  /// Whether `signature` (64 bytes; any other length is false) is by this key over `message`.
+  public func verifies(_ signature: [UInt8], of message: [UInt8]) -> Bool {
+    verifies(signature.span, of: message.span)
+  }
 }
 
 extension VerifyingKey: CustomStringConvertible {

@@ -72,6 +72,9 @@ extension Session {
       draft.classes = Array(decision.refusal == nil ? decision.classes : request.classes)
       draft.ticket = ticket
       let roleKeys = try keys(decision.role)
+      if decision.refusal == nil {
+        for dataClass in decision.classes { _ = try roleKeys.classKey(dataClass, commit.writer) }
+      }
       let universe = try Directory.universe(commit.writer)
       var customer: DirectoryEntry?
       if case .customer(let pseudonym) = request.subject {

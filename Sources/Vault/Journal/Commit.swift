@@ -88,6 +88,18 @@ final class Commit {
     return base.size + UInt64(drafts.count) - 1
   }
 
+  /// The index that the next entry gets.
+  var nextIndex: UInt64 { base.size + UInt64(drafts.count) }
+
+  /// Keeps the place of an entry whose draft is not finished yet.
+  func reserve() -> Int {
+    drafts.append((EntryDraft(.access, ""), nil, nil))
+    return drafts.count - 1
+  }
+
+  /// Gives a reserved place its entry.
+  func fill(_ place: Int, _ draft: EntryDraft) { drafts[place].draft = draft }
+
   /// Signs a statement, takes it into the governance state, and returns it for an entry.
   func state(_ content: Statement.Content, by identity: SecretIdentity, at time: LogTime) throws(VaultError)
     -> Statement

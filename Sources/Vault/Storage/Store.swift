@@ -2,6 +2,11 @@
 ///
 /// The store is not trusted: it sees ciphertext, blind indexes, ordinals, pseudonyms, sizes and times.
 /// Every method may throw ``StoreError``.
+///
+/// A store runs one transaction at a time and none inside another one (`.configuration`); a transaction's
+/// reader or writer is of no use after its end. Errors of a body pass through unchanged. When a change
+/// fails with `.full` or `.io`, nothing of its transaction is committed, whatever the body makes of the error;
+/// after `.exists` and `.missing` it goes on.
 public protocol Store: AnyObject, Sendable {
   /// Runs `body` on one consistent snapshot. Keep it under 100 ms: an open reader delays writers.
   func read<Result>(_ body: (any StoreReader) throws -> Result) throws -> Result
@@ -61,7 +66,8 @@ public protocol StoreReader: AnyObject {
     _ body: (Int64, Int64, Int64, UnsafeRawBufferPointer) throws -> Void) throws
 }
 
-/// Writing within one transaction.
+/// Writing within one transaction. A table may not be changed while a scan of it is under way
+/// (`.configuration`): collect first, then write.
 public protocol StoreWriter: StoreReader {
   /// Adds a row; `.exists` when its key is there.
   func insert(_ table: Table, _ row: Row) throws

@@ -28,6 +28,9 @@ public struct BehaviorAppender: ~Copyable, Sendable {
   /// An empty chunk in a vault of this currency.
   public init(currency: CurrencyCode) { self.currency = currency }
 
+  /// The digests of the events.
+  var allDigests: [UInt64] { digests }
+
   /// How many events the chunk has.
   public var count: Int { digests.count }
 

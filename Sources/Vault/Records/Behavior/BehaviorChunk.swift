@@ -62,7 +62,9 @@ public enum BehaviorChunk {
     static let refund: UInt8 = 8
   }
 
-  static func malformed(_ reason: String = "a chunk of behavior is not what encoding it writes") -> RecordError {
+  static func malformed(_ reason: String = "a chunk of behavior is not what encoding it writes")
+    -> RecordError
+  {
     RecordError(.malformed, reason)
   }
 

@@ -49,7 +49,9 @@ package struct BehaviorReader {
     let dictionaryCount =
       texts == 0
       ? 0
-      : unsafe Int(UInt16(bigEndian: ends.isEmpty ? 0 : ends.loadUnaligned(fromByteOffset: ends.count - 2, as: UInt16.self)))
+      : unsafe Int(
+        UInt16(
+          bigEndian: ends.isEmpty ? 0 : ends.loadUnaligned(fromByteOffset: ends.count - 2, as: UInt16.self)))
     let strings = unsafe cursor.bytes(dictionaryCount)
     unsafe digests = cursor.bytes(8 * count)
     guard !cursor.hasFailed, chunks > 0, total ?? count >= count,

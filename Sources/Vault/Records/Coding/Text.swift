@@ -30,4 +30,19 @@ enum Text {
     let all = characterCount(bytes)
     return bytes.count - prefixByteCount(bytes, characters: max(all - count, 0))
   }
+
+  /// Whether `text` has `part` in it, letters A to Z without regard to case.
+  static func contains(_ text: Span<UInt8>, _ part: Span<UInt8>) -> Bool {
+    guard !part.isEmpty, part.count <= text.count else { return false }
+    for start in 0...(text.count - part.count) {
+      var length = 0
+      while length < part.count, lowered(text[start + length]) == lowered(part[length]) { length += 1 }
+      if length == part.count { return true }
+    }
+    return false
+  }
+
+  private static func lowered(_ byte: UInt8) -> UInt8 {
+    (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+  }
 }

@@ -1,5 +1,4 @@
 internal import Scoring
-public import Sodium
 
 /// What one access shows of a customer: masked or revealed fields, a summary of behavior, consents.
 ///

@@ -34,8 +34,12 @@ public struct FieldName: Hashable, Sendable, CustomStringConvertible {
 
   static let accountPrefix = "account."
 
-  private static func isLower(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
-  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+  private static func isLower(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+  }
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
   private static func isNameByte(_ byte: UInt8) -> Bool {
     isLower(byte) || isDigit(byte) || byte == UInt8(ascii: "_")
   }

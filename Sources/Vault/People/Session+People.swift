@@ -1,0 +1,261 @@
+public import AuditLog
+internal import Sodium
+
+extension Session {
+  /// A user of the vault as commands show one.
+  public struct UserSummary: Sendable {
+    /// The name.
+    public let name: String
+    /// The key id, 16 hex digits.
+    public let keyID: KeyID
+    /// The roles, least first.
+    public let roles: [Role]
+    /// Roles that were granted and wait for a member's confirmation, with the time until which they may be.
+    public let pending: [(role: Role, expires: LogTime)]
+    /// Whether the user is still in the vault.
+    public let isActive: Bool
+    /// The key's fingerprint, to be compared over another channel.
+    public let fingerprint: String
+  }
+
+  /// Whether a grant took effect at once.
+  public enum GrantState: String, Sendable {
+    /// The user has the role.
+    case active
+    /// A member of the role must confirm it first.
+    case pending
+  }
+
+  /// What a session knows of the vault and of its user, without an entry.
+  public struct Standing: Sendable {
+    /// The vault's id.
+    public let vaultID: VaultID
+    /// The vault's settings.
+    public let settings: VaultSettings
+    /// The user's roles, least first.
+    public let roles: [Role]
+    /// How many entries the log has.
+    public let size: UInt64
+  }
+
+  /// Who the user is in this vault.
+  public func standing() throws -> Standing {
+    try readPublic { _, opened in
+      Standing(
+        vaultID: opened.governance.vaultID, settings: opened.governance.genesis.settings,
+        roles: opened.governance.roles(of: environment.identity.keyID), size: opened.log.head.size)
+    }
+  }
+
+  /// Every user that ever was.
+  public func users() throws -> [UserSummary] {
+    try readPublic { reader, opened in
+      let now = environment.clock.now()
+      return try PeopleRows.all(reader, opened.governance).map { person in
+        UserSummary(
+          name: person.identity.name, keyID: person.keyID, roles: opened.governance.roles(of: person.keyID),
+          pending: opened.governance.pending.filter { $0.user == person.keyID && now <= $0.expires }.map {
+            ($0.role, $0.expires)
+          },
+          isActive: opened.governance.activeUser(person.keyID) != nil, fingerprint: person.identity.fingerprint)
+      }.sorted { $0.name < $1.name }
+    }
+  }
+
+  /// The policy in force.
+  public func policy() throws -> Policy { try readPublic { _, opened in opened.policy } }
+
+  /// Enrols a user and grants roles.
+  ///
+  /// - Returns: for each role whether it is active or waits for a member.
+  public func addUser(_ identity: PublicIdentity, roles: [Role]) throws -> [(role: Role, state: GrantState)] {
+    try govern(.userAdd, details: ["user": .string(identity.name)]) { commit, opened, time in
+      let people = try PeopleRows.all(commit.writer, opened.governance)
+      guard
+        !people.contains(where: {
+          $0.identity.name == identity.name && opened.governance.activeUser($0.keyID) != nil
+        })
+      else { throw VaultError(.exists, "a user of that name is enrolled already") }
+      guard opened.governance.activeUser(identity.keyID) == nil else {
+        throw VaultError(.exists, "this key is enrolled already, under another name")
+      }
+      try commit.put(Schema.person, PeopleRows.row(identity))
+      var statements = [
+        (
+          try commit.state(.addUser(Statement.Member(identity)), by: environment.identity, at: time),
+          Action.userAdd, identity.name
+        )
+      ]
+      var states: [(role: Role, state: GrantState)] = []
+      for role in roles {
+        states.append((role, try self.grant(role, identity, commit, opened, time, &statements)))
+      }
+      return (states, statements)
+    }
+  }
+
+  /// Orders that a user join a role; at once where the custodian has the role too.
+  public func grantRole(_ role: Role, to name: String) throws -> GrantState {
+    try govern(.roleGrant, details: ["user": .string(name), "role": .string(role.name)]) { commit, opened, time in
+      let user = try PeopleRows.active(name, commit.writer, opened.governance)
+      guard !opened.governance.roles(of: user.keyID).contains(role) else {
+        throw VaultError(.exists, "\(name) has the role \(role.name) already")
+      }
+      var statements: [(Statement, Action, String)] = []
+      let state = try self.grant(role, user, commit, opened, time, &statements)
+      return (state, statements)
+    }
+  }
+
+  private func grant(
+    _ role: Role, _ user: PublicIdentity, _ commit: Commit, _ opened: Opened, _ time: LogTime,
+    _ statements: inout [(Statement, Action, String)]
+  ) throws -> GrantState {
+    let expires = LogTime(nanoseconds: time.nanoseconds + Governance.grantLifetime)
+    let grant = try commit.state(
+      .grantRole(user: user.keyID, role: role, expires: expires), by: environment.identity, at: time)
+    statements.append((grant, .roleGrant, user.name))
+    guard opened.governance.roles(of: environment.identity.keyID).contains(role) else { return .pending }
+    try seal(role, to: user, commit, opened)
+    let confirm = try commit.state(
+      .confirmRole(grant: grant.hash, user: user.keyID, role: role, epoch: KeyChain.epoch),
+      by: environment.identity, at: time)
+    statements.append((confirm, .roleConfirm, user.name))
+    return .active
+  }
+
+  /// A role that waits for its confirmation, and the newcomer's fingerprint to compare.
+  public func pendingFingerprint(_ name: String, _ role: Role) throws -> String {
+    try readPublic { reader, opened in
+      try PeopleRows.active(name, reader, opened.governance).fingerprint
+    }
+  }
+
+  /// Carries a grant out: seals the role's key to the newcomer.
+  ///
+  /// - Throws: `.notPermitted` when the user is no member of the role, or the fingerprint is another; `.notFound`
+  ///   when no grant waits.
+  public func confirmRole(_ role: Role, of name: String, fingerprint: String) throws {
+    try govern(
+      .roleConfirm, details: ["user": .string(name), "role": .string(role.name)], acting: role
+    ) { commit, opened, time in
+      let user = try PeopleRows.active(name, commit.writer, opened.governance)
+      guard let pending = opened.governance.pendingGrant(user: user.keyID, role: role, at: time) else {
+        throw VaultError(
+          .notFound, "no grant of the role \(role.name) to \(name) waits for a confirmation",
+          hint: "a custodian grants it: crmvault role grant NAME ROLE")
+      }
+      guard user.fingerprint == fingerprint.lowercased().replacing(" ", with: "").replacing(":", with: "") else {
+        throw VaultError(
+          .notPermitted, "the fingerprint is not that of the enrolled key",
+          hint: "compare it with what \(name) sees: crmvault user show \(name)")
+      }
+      try self.seal(role, to: user, commit, opened)
+      let confirm = try commit.state(
+        .confirmRole(grant: pending.statement, user: user.keyID, role: role, epoch: KeyChain.epoch),
+        by: environment.identity, at: time)
+      return ((), [(confirm, Action.roleConfirm, name)])
+    }
+  }
+
+  /// Takes a role from a user, at once.
+  public func revokeRole(_ role: Role, from name: String) throws {
+    try govern(.roleRevoke, details: ["user": .string(name), "role": .string(role.name)]) { commit, opened, time in
+      let user = try PeopleRows.active(name, commit.writer, opened.governance)
+      guard opened.governance.roles(of: user.keyID).contains(role) else {
+        throw VaultError(.notFound, "\(name) does not have the role \(role.name)")
+      }
+      let statement = try commit.state(
+        .revokeRole(user: user.keyID, role: role), by: environment.identity, at: time)
+      try self.removeGrant(role, user, commit)
+      return ((), [(statement, Action.roleRevoke, name)])
+    }
+  }
+
+  /// Takes a user out of the vault, at once.
+  public func removeUser(_ name: String) throws {
+    try govern(.userRemove, details: ["user": .string(name)]) { commit, opened, time in
+      let user = try PeopleRows.active(name, commit.writer, opened.governance)
+      let statement = try commit.state(.removeUser(user.keyID), by: environment.identity, at: time)
+      for role in opened.governance.roles(of: user.keyID) { try self.removeGrant(role, user, commit) }
+      return ((), [(statement, Action.userRemove, name)])
+    }
+  }
+
+  /// Puts a policy in force.
+  public func applyPolicy(_ policy: Policy) throws {
+    try govern(.policyApply, details: ["name": .string(policy.name)]) { commit, opened, time in
+      guard policy.hash != opened.governance.policy else {
+        throw VaultError(.exists, "this policy is in force already")
+      }
+      try commit.put(Schema.policy, Row([.blob(policy.hash.bytes), .text(policy.text)]))
+      let statement = try commit.state(
+        .applyPolicy(hash: policy.hash, isUnapproved: opened.governance.hadSecondPerson),
+        by: environment.identity, at: time)
+      return ((), [(statement, Action.policyApply, "")])
+    }
+  }
+
+  // MARK: -
+
+  /// A governance action: decided by role, its statements signed, each in an entry of its own.
+  private func govern<Value>(
+    _ action: Action, details: JSONValue, acting: Role? = nil,
+    _ body: (Commit, Opened, LogTime) throws -> (Value, [(Statement, Action, String)])
+  ) throws -> Value {
+    let verdict: Verdict<Value> = try commit(mayUseBallast: false) { commit, opened, _ in
+      let identity = environment.identity
+      let decision = try Decision(
+        AccessRequest(action), user: identity.keyID, name: identity.identity.name,
+        requestedRole: acting ?? requestedRole, governance: opened.governance, policy: opened.policy)
+      if let refusal = decision.refusal {
+        var draft = EntryDraft(.log, action.rawValue)
+        draft.outcome = .denied
+        draft.details = details
+        draft.ticket = ticket
+        commit.append(draft)
+        return (.refused(refusal), decision.role)
+      }
+      let (value, statements) = try body(commit, opened, environment.clock.now())
+      for (statement, action, user) in statements {
+        var draft = EntryDraft(.governance, action.rawValue)
+        draft.statement = statement
+        draft.details = user.isEmpty ? details : ["user": .string(user)]
+        draft.ticket = ticket
+        commit.append(draft)
+      }
+      return (.granted(value), decision.role)
+    }
+    switch verdict {
+    case .granted(let value): return value
+    case .refused(let error): throw error
+    }
+  }
+
+  /// Seals a role's key, which the user has, to another.
+  private func seal(_ role: Role, to user: PublicIdentity, _ commit: Commit, _ opened: Opened) throws {
+    let pair = try openedKeys(role, opened, commit.writer).rolePair
+    let row = try pair.pair.secret.withBytes {
+      try KeyChain.row(
+        $0, kind: .role(role), vault: opened.governance.vaultID, to: user.boxKey, recipient: user.keyID.bytes)
+    }
+    try commit.put(Schema.grant, row)
+  }
+
+  private func removeGrant(_ role: Role, _ user: PublicIdentity, _ commit: Commit) throws {
+    let kind = KeyKind.role(role)
+    try commit.remove(
+      Schema.grant,
+      key: [
+        .integer(Int64(kind.code)), .integer(Int64(kind.subject)), .integer(Int64(KeyChain.epoch)),
+        .blob(user.keyID.bytes),
+      ])
+  }
+}
+
+extension PublicIdentity {
+  /// 32 hex digits that stand for both keys: the first half of SHA-256 over signing key and box key.
+  public var fingerprint: String {
+    Hexadecimal.text(SHA256.hash(signingKey.bytes + boxKey.bytes).bytes.prefix(16))
+  }
+}

@@ -1,0 +1,140 @@
+internal import AuditLog
+public import Sodium
+
+extension Session {
+  /// Finds customers by an exact identifier, by blind index.
+  ///
+  /// The intent names nobody; a durable result names who was found, or that nobody was, before anything is
+  /// returned. The value itself is never recorded.
+  ///
+  /// - Throws: `.badInput` for a value that is none of its kind, `.usage` for a field without an index.
+  public func findCustomers(_ field: FieldName, _ value: borrowing WipedBytes, purpose: String?) throws
+    -> [CustomerView]
+  {
+    guard let indexed = IndexedField(field) else {
+      throw VaultError(
+        .usage, "\(field) has no index", hint: "phone, email and account.SOURCE have; search looks through names")
+    }
+    var normal = WipedBytes(capacity: 64)
+    let request = AccessRequest(
+      .customerFind, purpose: purpose, classes: [.identity], fields: [], searchesIndex: true)
+    return try access(request) { context in
+      let settings = context.settings
+      try value.withBytes { bytes throws(VaultError) in
+        try FieldRules.normalize(bytes, of: field, settings: settings, into: &normal)
+      }
+      return try IndexWork(context, environment.warden)
+    } release: { receipt, context, index in
+      let digest = try normal.withBytes { try index.digest($0, indexed, for: receipt) }
+      return try self.release(context, .customerFind) { reader in
+        try index.ordinals(of: digest, reader).compactMap { try Directory.entry($0, reader) }
+      }
+    }
+  }
+
+  /// Looks through every name and note for a piece of text, in memory; a bulk read.
+  public func searchCustomers(_ text: borrowing WipedBytes, purpose: String?, limit: Int) throws -> [CustomerView] {
+    guard text.count >= 2 else {
+      throw VaultError(.badInput, "a search needs at least two bytes of text")
+    }
+    let request = AccessRequest(
+      .customerSearch, purpose: purpose, subject: .everybody, classes: [.identity])
+    return try access(request) { context in
+      try context.work(environment.warden)
+    } release: { receipt, context, work in
+      var found: [UInt64] = []
+      var touched = try SubjectSet(universe: context.universe)
+      let step: UInt64 = 512
+      for first in stride(from: 0, to: context.universe, by: Int(step)) {
+        let range = first..<min(first + step, context.universe)
+        let records = try environment.store.read { reader in
+          var records: [SealedRecord] = []
+          try reader.scan(
+            Schema.record, prefix: [.integer(Int64(DataClass.identity.rawValue))],
+            range: Int64(range.lowerBound)..<Int64(range.upperBound), descending: false
+          ) { row in
+            records.append(try SealedRecord(row))
+            return true
+          }
+          return records
+        }
+        for record in records where receipt.subjects.contains(record.address.ordinal) {
+          try touched.insert(record.address.ordinal)
+          guard let fields = try work.fields([record], for: receipt) else { continue }
+          for name in [FieldName.name, .note] where found.last != record.address.ordinal {
+            let isHit = fields.withValue(of: name) { value in text.withBytes { Text.contains(value, $0) } }
+            if isHit == true { found.append(record.address.ordinal) }
+          }
+        }
+      }
+      try self.recordResult(of: context, .customerSearch, touched: touched)
+      return try self.release(context, .customerSearch) { reader in
+        try found.prefix(limit).compactMap { try Directory.entry($0, reader) }
+      }
+    }
+  }
+
+  /// The second half of a search: an entry that names who was found, then their masked fields under its receipt.
+  private func release(
+    _ context: AccessContext, _ action: Action, _ found: (any StoreReader) throws -> [DirectoryEntry]
+  ) throws -> [CustomerView] {
+    let (entry, prepared) = try commit(mayUseBallast: true) { commit, _, _ in
+      let customers = try found(commit.writer)
+      guard customers.allSatisfy({ $0.state == .live }) else {
+        throw VaultError(.integrity, "the index names a customer who is not live")
+      }
+      var draft = EntryDraft(.access, action.rawValue)
+      draft.purpose = context.purpose
+      draft.classes = Array(context.classes)
+      draft.phase = .result
+      draft.ref = context.entry
+      draft.count = UInt64(customers.count)
+      draft.ticket = ticket
+      var set: CommittedSet?
+      if customers.count == 1 {
+        draft.subjects = .one(customers[0].pseudonym.description)
+      } else if customers.count > 1 {
+        var subjects = try SubjectSet(universe: Directory.universe(commit.writer))
+        for customer in customers { try subjects.insert(customer.ordinal) }
+        let committed = CommittedSet(subjects)
+        draft.subjects = .set(committed.reference(directory: try Directory.newestEnrolment(commit.writer)))
+        set = committed
+      }
+      let entry = commit.append(draft, set: set)
+      let records = try customers.map {
+        ($0, try SealedRecord.all(.identity, $0.ordinal, commit.writer))
+      }
+      return ((entry, records), context.role)
+    }
+    let work = try context.work(environment.warden)
+    return try prepared.map { customer, records in
+      let receipt = AccessReceipt(
+        mintedFor: entry, classes: [.identity], subjects: .one(customer.ordinal), maySearch: false,
+        mayEnrol: false)
+      let identity = try work.fields(records, for: receipt)
+      return CustomerView(
+        pseudonym: customer.pseudonym, identity: try Self.shown(identity, context, .nothing), profile: nil,
+        behavior: nil, consent: nil)
+    }
+  }
+
+  /// Lists pseudonyms and states: no customer data, but an entry all the same.
+  public func listCustomers(after: Pseudonym?, limit: Int) throws -> [DirectoryEntry] {
+    try decide(AccessRequest(.customerList)) { context in
+      var first: Int64 = 0
+      if let after {
+        guard let ordinal = try context.reader.ordinal(ofPseudonym: after.bytes) else {
+          throw VaultError(.notFound, "there is no customer with the id given as --after")
+        }
+        first = ordinal + 1
+      }
+      var entries: [DirectoryEntry] = []
+      try context.reader.scan(Schema.directory, prefix: [], range: first..<Int64.max, descending: false) { row in
+        guard entries.count < limit else { return false }
+        entries.append(try Directory.entry(row))
+        return true
+      }
+      return entries
+    }
+  }
+}
