@@ -42,6 +42,6 @@ else
 fi
 
 echo "Installing with apt what is missing: ${missing[*]}"
-"${as_root[@]}" apt-get update --quiet=2
+"${as_root[@]}" apt-get --option DPkg::Lock::Timeout=300 update --quiet=2
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-  apt-get install --quiet=2 --yes --no-install-recommends "${missing[@]}"
+  apt-get --option DPkg::Lock::Timeout=300 install --quiet=2 --yes --no-install-recommends "${missing[@]}"
