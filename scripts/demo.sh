@@ -68,18 +68,18 @@ for user in carol stella adam nina paul olga bert; do
   head -c 18 /dev/urandom | base64 >"passphrases/$user"
 done
 for user in stella adam nina paul olga; do
-  step "crmvault user new $user --passphrase-file passphrases/$user"
+  step "crmvault user new $user --kdf interactive --passphrase-file passphrases/$user"
 done
 
 chapter "Carol is the custodian: she orders, and reads no customer data. One person for each role"
 become carol
-step "crmvault init --name demo --user carol --roles custodian --grant stella:steward --grant adam:agent \
+step "crmvault init --name demo --user carol --kdf interactive --roles custodian --grant stella:steward --grant adam:agent \
 --grant nina:analyst --grant paul:privacy-officer --grant olga:auditor --currency CNY --zone Asia/Shanghai"
 step "crmvault role list"
 step "crmvault whoami"
 
 chapter "Bert joins the agents: Carol orders it, Adam, who has the role, confirms it and seals the key"
-step "crmvault user new bert --passphrase-file passphrases/bert"
+step "crmvault user new bert --kdf interactive --passphrase-file passphrases/bert"
 step "crmvault user add bert --role agent"
 become adam
 step "crmvault role confirm bert agent"

@@ -6,6 +6,12 @@ cd "$(dirname "$0")/.."
 prefix=${1:?usage: scripts/install.sh PREFIX}
 program=$(swift build --configuration release --show-bin-path)/crmvault
 
+# The cheap key stretching for tests exists in debug builds only (docs/decisions/0007): make sure of it.
+if grep -q CRMVAULT_TEST_KDF "$program"; then
+  echo "error: $program obeys CRMVAULT_TEST_KDF, as only a debug build may; not installed" >&2
+  exit 70
+fi
+
 install -d "$prefix/bin"
 install -m 755 "$program" "$prefix/bin/crmvault"
 echo "installed $prefix/bin/crmvault"
