@@ -89,6 +89,19 @@ struct LogVerifierTests {
     }
   }
 
+  @Test("a last statement that follows another than the one before it is found, also by who holds the keys")
+  func statementOfAFork() throws {
+    let log = try SampleLog(count: 6)
+    try log.append(.erasure)
+    let statement: JSONValue = ["prev": .digest(.zero), "type": "fork"]
+    let hash = SHA256.hash(try CanonicalJSON.encode(statement))
+    try log.rewrite(6) { envelope in
+      envelope.statement = statement
+      envelope.governance = hash
+    }
+    #expect(log.problems().map(\.text) == ["the statement does not follow the one before it"])
+  }
+
   @Test("a log that is cut off and goes on differently is found by whoever saw its head")
   func truncateAndContinue() throws {
     let log = try SampleLog(count: 10)

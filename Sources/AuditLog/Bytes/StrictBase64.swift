@@ -28,11 +28,12 @@ enum StrictBase64 {
 
   static let padding = UInt8(ascii: "=")
 
+  static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
   /// The six bits of each byte; 255 for a byte that is not of the alphabet.
   static let values: [UInt8] = {
     var values = [UInt8](repeating: 255, count: 256)
-    let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-    for (value, byte) in alphabet.utf8.enumerated() { values[Int(byte)] = UInt8(value) }
+    for (value, byte) in alphabet.enumerated() { values[Int(byte)] = UInt8(value) }
     return values
   }()
 }
@@ -72,4 +73,26 @@ extension Digest32 {
     guard isValid else { return nil }
     self = digest
   }
+}
+
+extension [UInt8] {
+  /// Appends the 44 characters of a digest.
+  mutating func append(base64 digest: Digest32) {
+    digest.withSpan { bytes in
+      for start in stride(from: 0, to: 30, by: 3) {
+        let word = UInt32(bytes[start]) << 16 | UInt32(bytes[start + 1]) << 8 | UInt32(bytes[start + 2])
+        append(sextet: word >> 18)
+        append(sextet: word >> 12)
+        append(sextet: word >> 6)
+        append(sextet: word)
+      }
+      let tail = UInt32(bytes[30]) << 10 | UInt32(bytes[31]) << 2
+      append(sextet: tail >> 12)
+      append(sextet: tail >> 6)
+      append(sextet: tail)
+      append(StrictBase64.padding)
+    }
+  }
+
+  private mutating func append(sextet: UInt32) { append(StrictBase64.alphabet[Int(sextet & 63)]) }
 }

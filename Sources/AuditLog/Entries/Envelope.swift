@@ -102,9 +102,7 @@ public struct Envelope: Hashable, Sendable {
     return bytes
   }
 
-  private func append(_ digest: Digest32, to bytes: inout [UInt8]) {
-    bytes.append(text: Base64.encode(digest.bytes))
-  }
+  private func append(_ digest: Digest32, to bytes: inout [UInt8]) { bytes.append(base64: digest) }
 }
 
 /// The fixed text between the values of an envelope. Canonical JSON sorts its keys and has no white space, so that

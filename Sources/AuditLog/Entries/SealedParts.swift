@@ -22,10 +22,17 @@ public struct SealedParts: Hashable, Sendable {
     self.init(sessionKey: sessionKey, what: SHA256.hash(what), who: SHA256.hash(who))
   }
 
+  /// Hashes the ciphertexts. See `init(sessionKey:what:who:)` over spans.
+  public init(sessionKey: Digest32, what: [UInt8], who: [UInt8]) {
+    self.init(sessionKey: sessionKey, what: what.span, who: who.span)
+  }
+
   /// The `sealed` field of the envelope: SHA-256(session key ‖ what ‖ who), each of them a hash.
   public var hash: Digest32 {
     var hash = SHA256()
-    for part in [sessionKey, what, who] { part.withSpan { hash.update($0) } }
+    sessionKey.withSpan { hash.update($0) }
+    what.withSpan { hash.update($0) }
+    who.withSpan { hash.update($0) }
     return hash.finalize()
   }
 }

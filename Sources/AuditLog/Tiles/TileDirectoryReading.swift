@@ -61,7 +61,6 @@ extension TileDirectory: LogSource {
     let path = try TilePath(.hashes(level: tile.level), index: tile.index, width: tile.hashes.count)
     var bytes: [UInt8] = []
     for hash in tile.hashes { bytes.append(hash) }
-    // A server may drop a partial tile once the full one is there.
     guard let found = try folder.read(path.description, limit: 1 << 20) else {
       throw LogError(.inputOutput, "the tile \(path) is missing")
     }

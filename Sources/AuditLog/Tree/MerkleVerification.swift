@@ -34,7 +34,8 @@ extension MerkleTree {
 
   /// Checks that the tree of `to` leaves begins with the tree of `from` leaves (RFC 9162 section 2.1.4.2).
   ///
-  /// Every tree begins with the empty one: that needs an empty proof and the root of the empty tree.
+  /// Every tree begins with the empty one: that needs an empty proof and the root of the empty tree. (RFC 9162 leaves
+  /// size 0 open and some libraries refuse it; witnesses start from it.)
   ///
   /// - Throws: `outOfBounds` when `from` is beyond `to`, `proofFailed` when the proof does not show it.
   public static func verifyConsistency(

@@ -103,6 +103,12 @@ public struct LogVerifier: Sendable {
     return envelope
   }
 
+  /// Verifies the next entry. See `consume(seq:envelope:sealed:)` over a span.
+  @discardableResult
+  public mutating func consume(seq: UInt64, envelope: [UInt8], sealed: SealedParts?) -> Envelope? {
+    consume(seq: seq, envelope: envelope.span, sealed: sealed)
+  }
+
   /// Verifies the next entry and its ciphertexts.
   ///
   /// - Parameter sealedSessionKey: SHA-256 of the session key, sealed to the audit key.

@@ -5,5 +5,11 @@ struct Crmvault: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "crmvault",
     abstract: "Keeps customer records encrypted, and proves who looked at what.",
-    version: "0.1.0")
+    discussion: """
+      Exit status: 0 done, 64 usage, 65 bad input, 66 not found, 69 unavailable, 70 a bug, 73 exists already, \
+      74 input/output, 75 busy, 76 integrity (tampered, rolled back, does not verify), 77 not permitted or wrong \
+      passphrase, 78 configuration.
+      """,
+    version: "0.1.0",
+    subcommands: [InitCommand.self])
 }

@@ -1,0 +1,107 @@
+import AuditLog
+import Ingest
+import Sodium
+import Vault
+
+/// The one map from the libraries' errors to what a command says and exits with.
+extension VaultError: CommandError {
+  /// The fault, its hint and its exit code.
+  var commandFailure: CommandFailure {
+    let exit: ExitCode =
+      switch code {
+      case .integrity: .integrity
+      case .notPermitted, .wrongPassphrase, .approvalRequired: .notPermitted
+      case .notFound: .missing
+      case .exists: .exists
+      case .badInput: .badInput
+      case .usage: .usage
+      case .configuration: .configuration
+      case .io, .full: .inputOutput
+      case .busy: .busy
+      default: .bug
+      }
+    return CommandFailure(code.description, reason, hints: hint.map { [$0] } ?? [], exit: exit)
+  }
+}
+
+extension StoreError: CommandError {
+  /// The fault, its hint and its exit code.
+  var commandFailure: CommandFailure {
+    switch code {
+    case .notFound:
+      CommandFailure(
+        "not_found", "no vault: \(reason)", hint: "crmvault init makes one; --vault names another", exit: .missing)
+    case .exists: CommandFailure("exists", reason, exit: .exists)
+    case .busy:
+      CommandFailure("busy", "the vault is in use: \(reason)", hint: "try again in a moment", exit: .busy)
+    case .full: CommandFailure("full", "the disk is full: \(reason)", hint: "free some space", exit: .inputOutput)
+    case .io: CommandFailure("io", "the vault cannot be read or written: \(reason)", exit: .inputOutput)
+    case .corrupt, .missing:
+      CommandFailure(
+        "integrity", "the vault's file is damaged or was tampered with: \(reason)",
+        hint: "keep a copy as evidence before anything else", exit: .integrity)
+    case .newerFormat:
+      CommandFailure(
+        "newer_format", "the vault was written by a newer crmvault: \(reason)", hint: "install that version",
+        exit: .configuration)
+    default: CommandFailure("configuration", reason, hint: "crmvault doctor tells more", exit: .configuration)
+    }
+  }
+}
+
+extension WardenError: CommandError {
+  /// The fault, its hint and its exit code.
+  var commandFailure: CommandFailure {
+    switch code {
+    case .missing:
+      CommandFailure(
+        "warden_missing", "the file of customer keys is missing: \(reason)",
+        hint: "put it back from its backup, or name it with --warden", exit: .configuration)
+    case .integrity, .erased:
+      CommandFailure(
+        "integrity", "the file of customer keys does not verify: \(reason)",
+        hint: "put the latest backup of it back", exit: .integrity)
+    case .notPermitted: CommandFailure("not_permitted", reason, exit: .notPermitted)
+    case .exists: CommandFailure("exists", reason, exit: .exists)
+    case .full: CommandFailure("full", reason, hint: "free some space", exit: .inputOutput)
+    case .io: CommandFailure("io", reason, exit: .inputOutput)
+    case .busy: CommandFailure("busy", reason, hint: "try again in a moment", exit: .busy)
+    default: CommandFailure("configuration", reason, exit: .configuration)
+    }
+  }
+}
+
+extension RecordError: CommandError {
+  /// The fault and its exit code: a record that does not open as what it should be was tampered with.
+  var commandFailure: CommandFailure { VaultError(self).commandFailure }
+}
+
+extension LogError: CommandError {
+  /// The fault and its exit code.
+  var commandFailure: CommandFailure {
+    code == .inputOutput
+      ? CommandFailure("io", reason, exit: .inputOutput)
+      : CommandFailure("integrity", reason, exit: .integrity)
+  }
+}
+
+extension SodiumError: CommandError {
+  /// The fault and its exit code.
+  var commandFailure: CommandFailure {
+    code == .outOfMemory
+      ? CommandFailure("out_of_memory", reason, exit: .inputOutput)
+      : CommandFailure("integrity", reason, exit: .integrity)
+  }
+}
+
+extension IngestError: CommandError {
+  /// The fault with file, line and field, its hint and its exit code.
+  var commandFailure: CommandFailure {
+    var place = file ?? ""
+    if let line { place += "\(place.isEmpty ? "line " : ":")\(line)" }
+    if let field { place += "\(place.isEmpty ? "" : ": ")\(field)" }
+    let exit: ExitCode = code == .inputOutput ? .inputOutput : .badInput
+    return CommandFailure(
+      "\(code)", place.isEmpty ? reason : "\(place): \(reason)", hints: hint.map { [$0] } ?? [], exit: exit)
+  }
+}
