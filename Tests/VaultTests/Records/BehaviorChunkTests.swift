@@ -37,7 +37,7 @@ import Testing
       purchase(0x1112_1314_1516_1718, day: 20_031, amount: 9_990),
       purchase(0x2122_2324_2526_2728, day: 20_100, amount: 45_000),
     ]
-    for event in purchases { #expect(appender.append(event) == .added) }
+    for event in purchases { #expect(try appender.append(event) == .added) }
     let bytes = encoded(appender)
     #expect(bytes.count == 46)
     #expect(
@@ -68,7 +68,7 @@ import Testing
         let product = try appender.intern(Array("a product with a long name".utf8).span)
         var event = purchase(UInt64(number), day: 20_000, amount: 100)
         event.detail = .transaction(.init(amountMinor: 100, currency: RecordSamples.cny, product: product))
-        #expect(appender.append(event) == .added)
+        #expect(try appender.append(event) == .added)
       }
       lengths.append(encoded(appender).count)
     }
@@ -80,13 +80,13 @@ import Testing
     let sample = try BehaviorSamples.everything()
     var appender = try BehaviorAppender.continuing(sample.bytes.span, currency: RecordSamples.cny)
     #expect(encoded(appender) == sample.bytes)
-    #expect(appender.append(sample.events[0]) == .duplicate)
+    #expect(try appender.append(sample.events[0]) == .duplicate)
     let tea = try appender.intern(Array("tea".utf8).span)
     let milk = try appender.intern(Array("milk".utf8).span)
     #expect((tea, milk) == (0, 4))
     let new = purchase(99, day: 21_000, amount: 1)
     let isThere = (
-      appender.contains(digest: 99), appender.append(new) == .added, appender.contains(digest: 99)
+      appender.contains(digest: 99), try appender.append(new) == .added, appender.contains(digest: 99)
     )
     #expect(isThere == (false, true, true))
     let bytes = encoded(appender)
@@ -101,16 +101,16 @@ import Testing
   @Test func `a chunk takes 4,096 events and no more`() throws {
     var appender = BehaviorAppender(currency: RecordSamples.cny)
     for number in 0..<BehaviorChunk.eventLimit {
-      #expect(appender.append(purchase(UInt64(number), day: Int64(number), amount: 1)) == .added)
+      #expect(try appender.append(purchase(UInt64(number), day: Int64(number), amount: 1)) == .added)
     }
-    #expect(appender.append(purchase(9_999, day: 1, amount: 1)) == .full)
-    #expect(appender.append(purchase(17, day: 1, amount: 1)) == .duplicate)
+    #expect(try appender.append(purchase(9_999, day: 1, amount: 1)) == .full)
+    #expect(try appender.append(purchase(17, day: 1, amount: 1)) == .duplicate)
     #expect(try events(encoded(appender)).count == BehaviorChunk.eventLimit)
   }
 
   @Test func `the first chunk names number and version of the others`() throws {
     var appender = BehaviorAppender(currency: RecordSamples.cny)
-    #expect(appender.append(purchase(1, day: 1, amount: 1)) == .added)
+    #expect(try appender.append(purchase(1, day: 1, amount: 1)) == .added)
     let manifest = BehaviorChunk.Manifest(versions: [5, 300], totalEvents: 5_000)
     try BehaviorChunk.withReader(
       RecordSamples.wiped(encoded(appender, manifest)), currency: RecordSamples.cny
@@ -157,9 +157,25 @@ import Testing
     for (index, time) in times.enumerated() {
       let event = BehaviorEvent(
         digest: UInt64(index), time: time, isDateOnly: time % day == 0, detail: .rating(.init()))
-      #expect(appender.append(event) == .added)
+      #expect(try appender.append(event) == .added)
     }
     #expect(try events(encoded(appender)).map(\.time) == times)
+  }
+
+  @Test func `an event that a chunk cannot hold is refused`() throws {
+    var appender = BehaviorAppender(currency: RecordSamples.cny)
+    let call = BehaviorEvent.Detail.interaction(.init(kind: 0))
+    for event in [
+      BehaviorEvent(digest: 1, time: 1, isDateOnly: true, detail: .rating(.init())),
+      BehaviorEvent(digest: 1, time: .max, isDateOnly: false, detail: .rating(.init())),
+      BehaviorEvent(digest: 1, time: .min, isDateOnly: false, detail: .rating(.init())),
+      BehaviorEvent(digest: 1, time: 0, isDateOnly: false, detail: call),
+    ] {
+      #expect(throws: RecordError(.unusableValue, "")) { try appender.append(event) }
+    }
+    #expect(throws: RecordError(.unusableValue, "")) { try appender.intern([0xFF, 0xFE].span) }
+    let count = appender.count
+    #expect(count == 0)
   }
 
   @Test func `an event shows nothing of itself when it is printed`() throws {

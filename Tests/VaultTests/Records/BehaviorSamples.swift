@@ -28,7 +28,7 @@ enum BehaviorSamples {
         digest: 0xD000 + UInt64(index), time: isDateOnly ? 86_400 * Int64(20_000 - index) : 1_728_000_017,
         isDateOnly: isDateOnly, detail: detail)
     }
-    for event in events where appender.append(event) != .added { throw RecordError(.full, "a sample") }
+    for event in events where try appender.append(event) != .added { throw RecordError(.full, "a sample") }
     var out = WipedBytes()
     appender.encode(manifest: .init(versions: [], totalEvents: 0), into: &out)
     return (RecordSamples.array(out), events)

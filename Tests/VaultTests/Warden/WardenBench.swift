@@ -15,7 +15,8 @@ struct WardenBench {
   init(vault: UInt8 = 7) throws {
     folder = try TemporaryFolder()
     vaultID = try #require(VaultID([UInt8](repeating: vault, count: 16)))
-    warden = try FileWarden.create(path: folder.file("vault.outer"), vaultID: vaultID)
+    warden = try FileWarden.create(
+      path: folder.file("vault.outer"), vaultID: vaultID, fileID: SecureRandom.bytes(16))
   }
 
   var path: String { folder.file("vault.outer") }

@@ -14,10 +14,15 @@ struct WardenFaultTests {
     #expect(thrown { _ = try FileWarden.open(path: bench.folder.file("none")) } == .missing)
     #expect(thrown { _ = try FileWarden.open(path: bench.folder.file("no/folder")) } == .missing)
     let before = try bench.file.all()
-    #expect(thrown { _ = try FileWarden.create(path: bench.path, vaultID: bench.vaultID) } == .exists)
+    #expect(
+      thrown {
+        _ = try FileWarden.create(path: bench.path, vaultID: bench.vaultID, fileID: bench.warden.fileID)
+      } == .exists)
     #expect(try bench.file.all() == before)
     let lost = bench.folder.file("no/folder")
-    #expect(thrown { _ = try FileWarden.create(path: lost, vaultID: bench.vaultID) } == .missing)
+    #expect(
+      thrown { _ = try FileWarden.create(path: lost, vaultID: bench.vaultID, fileID: bench.warden.fileID) }
+        == .missing)
   }
 
   @Test("belongs to its owner, may be shared by group, and not with others")
@@ -40,7 +45,9 @@ struct WardenFaultTests {
     let link = bench.folder.file("link")
     try #require(unsafe symlink(bench.path, link) == 0)
     #expect(thrown { _ = try FileWarden.open(path: link) } == .configuration)
-    #expect(thrown { _ = try FileWarden.create(path: link, vaultID: bench.vaultID) } == .exists)
+    #expect(
+      thrown { _ = try FileWarden.create(path: link, vaultID: bench.vaultID, fileID: bench.warden.fileID) }
+        == .exists)
     #expect(thrown { _ = try FileWarden.open(path: bench.folder.path) } == .configuration)
     let pipe = bench.folder.file("pipe")
     try #require(unsafe mkfifo(pipe, 0o600) == 0)
@@ -166,7 +173,8 @@ struct WardenFaultTests {
   func fullDisk() throws {
     let folder = try TemporaryFolder(in: Self.smallDisk)
     let vaultID = try #require(VaultID([UInt8](repeating: 1, count: 16)))
-    let warden = try FileWarden.create(path: folder.file("vault.outer"), vaultID: vaultID)
+    let warden = try FileWarden.create(
+      path: folder.file("vault.outer"), vaultID: vaultID, fileID: SecureRandom.bytes(16))
     try warden.enrolSample(Array(0..<10))
     let keys = try DataClass.allCases.map { try warden.revealed($0, 9) }
     let ballast = folder.file("ballast")

@@ -20,10 +20,12 @@ public final class FileWarden: Warden {
 
   /// Makes the file of a new vault, with an index key for its first epoch. Only `init` calls this.
   ///
-  /// The folder must be there. Throws `.exists` where anything has that name.
+  /// The folder must be there. The file's id is 16 random bytes, drawn by the caller for the genesis statement.
+  /// Throws `.exists` where anything has that name.
   public static func create(
     path: String, vaultID: VaultID, fileID: [UInt8], indexEpoch: UInt32 = 1
   ) throws(WardenError) -> FileWarden {
+    precondition(fileID.count == 16, "a warden's file id has 16 bytes")
     let file: PositionedFile
     do { file = try PositionedFile.create(path: path) } catch { throw WardenError(error) }
     do throws(SystemFailure) {

@@ -49,7 +49,7 @@ public struct BehaviorAppender: ~Copyable, Sendable {
         guard Int(place) == index else { throw BehaviorChunk.malformed() }
       }
       while let event = try reader.next() {
-        guard appender.append(event) == .added else { throw BehaviorChunk.malformed() }
+        guard try appender.append(event) == .added else { throw BehaviorChunk.malformed() }
       }
       return appender
     }
@@ -86,8 +86,13 @@ public struct BehaviorAppender: ~Copyable, Sendable {
   }
 
   /// Adds an event; its texts are indexes that ``intern(_:)`` gave.
-  public mutating func append(_ event: BehaviorEvent) -> Outcome {
-    precondition(isUsable(event), "an event's time is within bounds and its texts are interned")
+  ///
+  /// - Throws: `.unusableValue` for a time beyond the years 1 to 9999, a date with a time of day, or a text that
+  ///   was not interned here.
+  public mutating func append(_ event: BehaviorEvent) throws(RecordError) -> Outcome {
+    guard hasUsableTime(event), hasKnownTexts(event) else {
+      throw RecordError(.unusableValue, "an event has a time or a text that a chunk cannot hold")
+    }
     guard !contains(digest: event.digest) else { return .duplicate }
     guard count < BehaviorChunk.eventLimit else { return .full }
     if count > 0, event.time < lastTime { isAscending = false }
@@ -121,7 +126,7 @@ public struct BehaviorAppender: ~Copyable, Sendable {
       event.detail = .interaction(interaction)
     case .rating, .referral, .factors: break
     }
-    return append(event)
+    return try append(event)
   }
 
   /// Adds the chunk's encoding to `out`, to be sealed.
@@ -165,15 +170,19 @@ public struct BehaviorAppender: ~Copyable, Sendable {
     return texts.withBytes { ConstantTime.equal($0.extracting(range), text) }
   }
 
-  private func isUsable(_ event: BehaviorEvent) -> Bool {
-    let texts: [BehaviorEvent.TextIndex?] =
-      switch event.detail {
-      case .transaction(let detail): [detail.product, detail.category, detail.channel]
-      case .interaction(let detail): [detail.kind, detail.channel]
-      case .rating, .referral, .factors: []
-      }
-    return BehaviorEvent.timeBounds.contains(event.time)
+  private func hasUsableTime(_ event: BehaviorEvent) -> Bool {
+    BehaviorEvent.timeBounds.contains(event.time)
       && (!event.isDateOnly || event.time % BehaviorEvent.secondsPerDay == 0)
-      && texts.allSatisfy { Int($0 ?? 0) < max(ends.count, $0 == nil ? 1 : 0) }
   }
+
+  private func hasKnownTexts(_ event: BehaviorEvent) -> Bool {
+    switch event.detail {
+    case .transaction(let detail):
+      isKnown(detail.product) && isKnown(detail.category) && isKnown(detail.channel)
+    case .interaction(let detail): isKnown(detail.kind) && isKnown(detail.channel)
+    case .rating, .referral, .factors: true
+    }
+  }
+
+  private func isKnown(_ text: BehaviorEvent.TextIndex?) -> Bool { text.map { Int($0) < ends.count } ?? true }
 }

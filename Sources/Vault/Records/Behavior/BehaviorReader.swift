@@ -66,12 +66,13 @@ package struct BehaviorReader {
   /// Whether an event of this digest is in the chunk: a scan of 8 bytes an event.
   package func contains(digest: UInt64) -> Bool {
     let wanted = digest.bigEndian
-    var found = false
+    // Without an early exit, so that the compiler can compare several at once.
+    var differences: UInt64 = .max
     for index in 0..<eventCount {
       let stored = unsafe digests.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)
-      found = found || stored == wanted
+      differences = min(differences, stored ^ wanted)
     }
-    return found
+    return differences == 0
   }
 
   /// The digest of an event by its place.
