@@ -5,6 +5,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import types
 import unittest
 
 from checks import Refused
@@ -21,7 +22,17 @@ PERSON = {
     "account.default": "A-1001", "note": "prefers tea", "city": "Chengdu", "tier": "gold"}
 
 
-class KeystreamTests(unittest.TestCase):
+class KnownAnswerTests(unittest.TestCase):
+    def test_the_worked_example_of_the_formats_page_opens(self):
+        with open(os.path.join(os.path.dirname(__file__), "../../docs/formats.md"), encoding="utf-8") as file:
+            example = file.read().split("```example-record\n")[1].split("```")[0]
+        governance = types.SimpleNamespace(vault=bytes(range(0xA0, 0xB0)))
+        row = (1, 7, 0, 3, bytes.fromhex(example))
+        class_key, customer_key = bytes(range(1, 33)), bytes(range(101, 133))
+        self.assertEqual(open_record(governance, class_key, customer_key, row), b"crmvault")
+        with self.assertRaisesRegex(Refused, "commitment"):
+            open_record(governance, customer_key, class_key, row)
+
     def test_the_keystream_is_that_of_the_draft(self):
         # draft-irtf-cfrg-xchacha-03, A.3.2.
         key = bytes(range(0x80, 0xA0))
