@@ -44,7 +44,8 @@ struct Decision {
     let rules = policy.rules(for: role)
     let optional = request.optionalClasses.intersection(role.classes)
     classes = request.classes.union(optional)
-    guard let purposeName = request.purpose ?? (request.action.isGovernance ? nil : rules.defaultPurpose) else {
+    guard let purposeName = request.purpose ?? (request.action.isGovernance ? nil : rules.defaultPurpose)
+    else {
       guard !request.action.needsPurpose else {
         throw VaultError(
           .usage, "a purpose is needed: \(rules.purposes.sorted().joined(separator: ", "))",
@@ -65,9 +66,12 @@ struct Decision {
         VaultError(.notPermitted, "the role \(role.name) may not act for the purpose \(purpose.name)")
       } else if !request.classes.isSubset(of: role.classes) {
         VaultError(.notPermitted, "the role \(role.name) does not hold the keys that this needs")
-      } else if let field = request.fields.first(where: { !rules.mayReveal($0, for: purpose.name) }) {
+      } else if let field = request.fields.first(where: {
+        !rules.mayReveal($0, for: purpose.name) && !policy.isProfile($0)
+      }) {
         VaultError(
-          .notPermitted, "the role \(role.name) may not reveal \(field) for the purpose \(purpose.name)")
+          .notPermitted, "the role \(role.name) may not reveal \(field) for the purpose \(purpose.name)",
+          hint: Self.revealHint(field, purpose, rules))
       } else {
         nil
       }
@@ -79,6 +83,14 @@ struct Decision {
     case _ where action.isGovernance: role == .custodian
     default: policy.rules(for: role).actions.contains(action)
     }
+  }
+
+  private static func revealHint(_ field: String, _ purpose: Purpose, _ rules: RolePolicy) -> String {
+    let fields = (rules.reveals[purpose.name] ?? []).sorted()
+    let purposes = rules.purposes.filter { rules.mayReveal(field, for: $0) }.sorted()
+    let here = fields.isEmpty ? "nothing" : fields.joined(separator: ", ")
+    let others = purposes.isEmpty ? "" : "; \(field) for: \(purposes.joined(separator: ", "))"
+    return "it may reveal for this purpose: \(here)\(others)"
   }
 
   private static func list(_ roles: [Role]) -> String {

@@ -11,5 +11,8 @@ struct Crmvault: ParsableCommand {
       passphrase, 78 configuration.
       """,
     version: "0.1.0",
-    subcommands: [InitCommand.self])
+    subcommands: [
+      InitCommand.self, UserCommand.self, RoleCommand.self, Whoami.self, PolicyCommand.self,
+      CustomerCommand.self,
+    ])
 }
