@@ -140,7 +140,7 @@ step "crmvault doctor"
 
 chapter "What lies on the disk names nobody"
 digits=$(tr -dc 0-9 <phone.txt)
-step "! grep -rqaF -e '$(cat phone.txt)' -e ${digits: -8} -e 诸葛 crm.vault keys state"
+step "! grep -rqaF -e '$(cat phone.txt)' -e ${digits: -10} -e 诸葛 crm.vault keys state"
 
 echo
 echo "Done. Everything is in demo-scratch/, and the next run starts over."
