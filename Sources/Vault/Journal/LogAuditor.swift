@@ -28,7 +28,8 @@ struct LogAuditor: Sendable {
   }
 
   /// Opens an entry's parts and holds them against its envelope.
-  mutating func open(_ row: EntryRow, _ envelope: Envelope, _ sessionRow: SessionRow?) throws(VaultError) -> LogEntry
+  mutating func open(_ row: EntryRow, _ envelope: Envelope, _ sessionRow: SessionRow?) throws(VaultError)
+    -> LogEntry
   {
     guard let sessionRow, let sealedWhat = row.what, let sealedWho = row.who else {
       throw VaultError(.integrity, "entry \(envelope.seq): its parts or their session are missing")
@@ -49,14 +50,18 @@ struct LogAuditor: Sendable {
   }
 
   /// Opens the set beside an entry and holds it against what the entry says of it.
-  mutating func set(_ reference: SetReference, seq: UInt64, _ sessionRow: SessionRow?, _ reader: any StoreReader)
+  mutating func set(
+    _ reference: SetReference, seq: UInt64, _ sessionRow: SessionRow?, _ reader: any StoreReader
+  )
     throws -> CommittedSet
   {
     guard let row = try reader.row(Schema.subjectSet, key: [.blob(reference.root.bytes)]), let sessionRow,
       row.values.count == 3, row.values[1] == .integer(Int64(seq)), case .blob(let sealed) = row.values[2]
     else { throw VaultError(.integrity, "entry \(seq): its set of customers is missing") }
     let bytes = try session(sessionRow).open(sealed, .set, seq: seq)
-    guard bytes.count > 32 else { throw VaultError(.integrity, "entry \(seq): its set of customers is malformed") }
+    guard bytes.count > 32 else {
+      throw VaultError(.integrity, "entry \(seq): its set of customers is malformed")
+    }
     let set: CommittedSet
     do {
       let secret = try Key<SaltPurpose>.copying(Array(bytes.suffix(32)).span)

@@ -43,7 +43,9 @@ public struct LogEntry: Sendable {
   }
 
   private static func number(_ value: JSONValue) -> JSONValue {
-    guard let number = value.string.flatMap({ Int64($0) }), number <= JSONValue.integerLimit else { return value }
+    guard let number = value.string.flatMap({ Int64($0) }), number <= JSONValue.integerLimit else {
+      return value
+    }
     return .integer(number)
   }
 }

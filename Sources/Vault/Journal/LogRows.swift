@@ -11,7 +11,8 @@ struct EntryRow: Sendable {
   let what, who: [UInt8]?
 
   init(_ row: Row) throws(VaultError) {
-    guard row.values.count == 6, case .integer(let seq) = row.values[0], case .integer(let kind) = row.values[1],
+    guard row.values.count == 6, case .integer(let seq) = row.values[0],
+      case .integer(let kind) = row.values[1],
       case .integer(let session) = row.values[2], case .blob(let envelope) = row.values[3]
     else { throw VaultError(.integrity, "an entry's row is malformed") }
     self.seq = seq
@@ -32,7 +33,8 @@ struct SessionRow: Sendable {
   let hash: Digest32
 
   init(_ row: Row) throws(VaultError) {
-    guard row.values.count == 3, case .integer(let id) = row.values[0], case .integer(let epoch) = row.values[1],
+    guard row.values.count == 3, case .integer(let id) = row.values[0],
+      case .integer(let epoch) = row.values[1],
       case .blob(let sealedKey) = row.values[2]
     else { throw VaultError(.integrity, "a session's row is malformed") }
     self.id = id
@@ -54,7 +56,8 @@ struct CheckpointRow: Sendable {
   let frontier: [UInt8]
 
   init(_ row: Row) throws(VaultError) {
-    guard row.values.count == 3, case .integer(let size) = row.values[0], case .blob(let note) = row.values[1],
+    guard row.values.count == 3, case .integer(let size) = row.values[0],
+      case .blob(let note) = row.values[1],
       case .blob(let frontier) = row.values[2]
     else { throw VaultError(.integrity, "a checkpoint's row is malformed") }
     self.size = size
@@ -80,7 +83,9 @@ struct LogStretch: Sendable {
         return false
       }
       let entry = try EntryRow(row)
-      guard entry.seq >= next else { throw StoreError(.corrupt, "entries are not in the order of their keys") }
+      guard entry.seq >= next else {
+        throw StoreError(.corrupt, "entries are not in the order of their keys")
+      }
       next = entry.seq + 1
       entries.append(entry)
       return true

@@ -54,13 +54,17 @@ extension Session {
     let request = AccessRequest(.auditRead, subject: .customer(id))
     var (auditor, log) = try openLog("subject", [:], request)
     let ordinal = try environment.store.read { try $0.ordinal(ofPseudonym: id.bytes) }
-    guard let ordinal, ordinal >= 0 else { throw VaultError(.integrity, "the directory has changed meanwhile") }
+    guard let ordinal, ordinal >= 0 else {
+      throw VaultError(.integrity, "the directory has changed meanwhile")
+    }
     try log.verify()
     var spared: Set<UInt64> = []
     try log.visit { row, session in
       let envelope = try Self.envelope(row)
       let entry = try auditor.open(row, envelope, session)
-      guard entry.what.phase == .result, let ref = entry.what.ref, let reference = entry.what.set else { return }
+      guard entry.what.phase == .result, let ref = entry.what.ref, let reference = entry.what.set else {
+        return
+      }
       let set = try environment.store.read { try auditor.set(reference, seq: envelope.seq, session, $0) }
       if !set.set.contains(UInt64(ordinal)) { spared.insert(ref) }
     }
@@ -68,7 +72,8 @@ extension Session {
       let envelope = try Self.envelope(row)
       let entry = try auditor.open(row, envelope, session)
       if entry.what.subject == id.description { return try body(entry, .direct) }
-      guard let reference = entry.what.set, UInt64(ordinal) < reference.universe, !spared.contains(envelope.seq)
+      guard let reference = entry.what.set, UInt64(ordinal) < reference.universe,
+        !spared.contains(envelope.seq)
       else { return }
       let set = try environment.store.read { try auditor.set(reference, seq: envelope.seq, session, $0) }
       if set.set.contains(UInt64(ordinal)) { try body(entry, .set) }
@@ -76,7 +81,9 @@ extension Session {
   }
 
   /// The newest signed checkpoint.
-  public func checkpoint() throws -> SignedNote { try readPublic { _, opened in try SignedNote(parsing: opened.log.head.note) } }
+  public func checkpoint() throws -> SignedNote {
+    try readPublic { _, opened in try SignedNote(parsing: opened.log.head.note) }
+  }
 
   /// A proof that an entry is in the log, and what it is a proof of.
   public struct EntryProof: Sendable {
@@ -125,14 +132,16 @@ extension Session {
   func mayReadLog(_ opened: Opened) -> Bool {
     let roles = opened.governance.roles(of: environment.identity.keyID)
     return (requestedRole.map { [$0] } ?? roles).contains { role in
-      roles.contains(role) && role.keys.contains(.audit) && opened.policy.rules(for: role).actions.contains(.auditRead)
+      roles.contains(role) && role.keys.contains(.audit)
+        && opened.policy.rules(for: role).actions.contains(.auditRead)
     }
   }
 
   /// Writes the entry that tells of the reading, and opens the audit key. The log is as long as it is then.
   ///
   /// - Throws: `.notPermitted` for a user who may not, with its entry.
-  func openLog(_ command: String, _ details: JSONObject, _ request: AccessRequest = AccessRequest(.auditRead)) throws
+  func openLog(_ command: String, _ details: JSONObject, _ request: AccessRequest = AccessRequest(.auditRead))
+    throws
     -> (LogAuditor, StoredLog)
   {
     var request = request

@@ -64,10 +64,13 @@ struct ContentVerification {
     do {
       try reader.scan(Schema.directory, prefix: [], range: nil, descending: false) { row in
         let entry = try Directory.entry(row)
-        guard entry.ordinal == next else { throw VaultError(.integrity, "the directory's ordinals are not dense") }
+        guard entry.ordinal == next else {
+          throw VaultError(.integrity, "the directory's ordinals are not dense")
+        }
         next += 1
         if entry.state == .erased {
-          report.report(nil, .directory, "a customer is marked as erased without a privacy officer's statement")
+          report.report(
+            nil, .directory, "a customer is marked as erased without a privacy officer's statement")
         } else {
           try present.insert(entry.ordinal)
         }
@@ -135,14 +138,17 @@ struct ContentVerification {
     try stray(reader, [], next..<Int64.max)
   }
 
-  private mutating func check(_ dataClass: DataClass, _ ordinals: Range<UInt64>, _ reader: any StoreReader) throws {
+  private mutating func check(_ dataClass: DataClass, _ ordinals: Range<UInt64>, _ reader: any StoreReader)
+    throws
+  {
     var states: [SlotState] = []
     do { states = try warden.slotStates(of: dataClass, in: ordinals) } catch {
       try report.note(error, .warden)
       return
     }
     for state in states where state == .erased {
-      report.report(nil, .warden, "a customer's \(dataClass.name) key is erased without a privacy officer's statement")
+      report.report(
+        nil, .warden, "a customer's \(dataClass.name) key is erased without a privacy officer's statement")
     }
     var last: Int64 = -1
     do {
@@ -172,7 +178,8 @@ struct ContentVerification {
   /// Index entries and permission blocks name customers who are there.
   private mutating func namedCustomers(_ reader: any StoreReader) throws {
     try reader.scan(Schema.blindIndex, prefix: [], range: nil, descending: false) { row in
-      guard case .blob(let digest) = row.values[0], digest.count == 32, case .integer(let ordinal) = row.values[1],
+      guard case .blob(let digest) = row.values[0], digest.count == 32,
+        case .integer(let ordinal) = row.values[1],
         ordinal >= 0, present.contains(UInt64(ordinal)), row.values[2] == .integer(Int64(KeyChain.epoch))
       else {
         report.report(nil, .index, "an index entry is malformed or names a customer who is not there")
@@ -185,7 +192,8 @@ struct ContentVerification {
       guard case .integer(let first) = row.values[1], first >= 0, UInt64(first).isMultiple(of: size),
         UInt64(first) < max(present.universe, 1)
       else {
-        report.report(nil, .permission, "a block of permission bits is malformed or of customers who are not there")
+        report.report(
+          nil, .permission, "a block of permission bits is malformed or of customers who are not there")
         return true
       }
       return true

@@ -41,7 +41,8 @@ public struct LogAnchor: Sendable {
         if let head = try memory.load() {
           heads.append(try Checkpoint(origin: key.name, size: head.size, root: head.root))
         } else if try memory.wasDamaged() {
-          report.report(nil, .rollback, "what this machine remembers of the log is damaged: an older log would pass")
+          report.report(
+            nil, .rollback, "what this machine remembers of the log is damaged: an older log would pass")
         }
       }
     } catch { try report.note(error, .rollback) }

@@ -11,17 +11,18 @@ struct LogTail: Sendable {
   let sum: Digest32?
 
   init(_ reader: any StoreReader) throws {
-    entries = try reader.count(Schema.entry)
+    let entries = try reader.count(Schema.entry)
+    self.entries = entries
     checkpoints = try reader.count(Schema.checkpoint)
     sessions = try reader.count(Schema.session)
     sets = try reader.count(Schema.subjectSet)
     enrolments = try reader.count(Schema.enrolment)
-    var statements: [Int64] = []
+    var found: [Int64] = []
     try reader.scan(Schema.statement, prefix: [], range: nil, descending: false) { row in
-      if case .integer(let seq)? = row.values.first { statements.append(seq) }
-      return statements.count <= entries
+      if case .integer(let seq)? = row.values.first { found.append(seq) }
+      return found.count <= entries
     }
-    self.statements = statements
+    statements = found
     let row = try reader.row(Schema.commitment, key: [.integer(0)])
     var sum: Digest32?
     if case .blob(let bytes)? = row?.values.last, try reader.count(Schema.commitment) == 1 {

@@ -3,7 +3,7 @@ internal import Sodium
 
 extension LogVerification {
   /// What is left to check apart from the order of entries, on as many cores as there are.
-  private enum Work: Sendable {
+  enum Work: Sendable {
     case signatures([PendingSignature])
     case parts([OpenableEntry], PartsVerification)
   }
@@ -15,7 +15,7 @@ extension LogVerification {
   ///   - progress: is told how many entries were read since.
   static func run(
     _ store: any Store, _ anchor: LogAnchor, auditor: LogAuditor?, workers: Int,
-    progress: @Sendable (Int) -> Void
+    progress: @escaping @Sendable (Int) -> Void
   ) async throws -> (report: VerificationReport, governance: Governance?, state: Digest32?) {
     var verification = LogVerification(anchor)
     var sets = SetVerification()
@@ -96,7 +96,9 @@ extension LogVerification {
     try store.read { reader in
       var names: [KeyID: String] = [:]
       try reader.scan(Schema.person, prefix: [], range: nil, descending: false) { row in
-        if case .blob(let id) = row.values[0], let keyID = KeyID(bytes: id), case .text(let name) = row.values[1] {
+        if case .blob(let id) = row.values[0], let keyID = KeyID(bytes: id),
+          case .text(let name) = row.values[1]
+        {
           names[keyID] = name
         }
         return true
@@ -120,6 +122,8 @@ extension Array {
   /// The elements in at most `parts` slices of about the same length, none of them empty.
   func divided(by parts: Int) -> [[Element]] {
     let parts = Swift.max(1, Swift.min(parts, count))
-    return (0..<parts).map { Array(self[count * $0 / parts..<count * ($0 + 1) / parts]) }.filter { !$0.isEmpty }
+    return (0..<parts).map { Array(self[count * $0 / parts..<count * ($0 + 1) / parts]) }.filter {
+      !$0.isEmpty
+    }
   }
 }

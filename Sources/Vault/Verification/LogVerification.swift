@@ -61,7 +61,8 @@ struct LogVerification {
       skipped(&checkpoints)
       let frontier = verifier?.tree.encoded
       consume(row, stretch.sessions[row.session])
-      guard let size = verifier?.tree.size, let checkpoint = checkpoints.first, checkpoint.size == Int64(size) else {
+      guard let size = verifier?.tree.size, let checkpoint = checkpoints.first, checkpoint.size == Int64(size)
+      else {
         continue
       }
       checkpoints = checkpoints.dropFirst()
@@ -72,7 +73,8 @@ struct LogVerification {
     }
     checkpointCount += stretch.checkpoints.count
     for checkpoint in checkpoints {
-      report.report(UInt64(clamping: checkpoint.size), .checkpoint, "a checkpoint of a size that no commit ended with")
+      report.report(
+        UInt64(clamping: checkpoint.size), .checkpoint, "a checkpoint of a size that no commit ended with")
     }
     return ready
   }
@@ -126,7 +128,8 @@ struct LogVerification {
     } else {
       report.report(index, .sealed, "the sealed parts or their session are missing")
     }
-    guard let envelope = verifier?.consume(seq: UInt64(row.seq), envelope: row.envelope, sealed: sealed) else { return }
+    guard let envelope = verifier?.consume(seq: UInt64(row.seq), envelope: row.envelope, sealed: sealed)
+    else { return }
     if envelope.kind.code != row.kind {
       report.report(index, .row, "the entry's row names another kind than its envelope")
     }

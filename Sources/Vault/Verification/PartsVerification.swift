@@ -54,18 +54,26 @@ struct PartsVerification: Sendable {
         report(.actor, "the entry's actor is not the user who signed its commit")
       } else if let id = signer.keyID {
         let roles = signer.governance.flatMap { $0.roles(of: id) }.map(\.name)
-        if !roles.contains(entry.who.role) { report(.actor, "the entry's actor did not have the role it names") }
-        if names[id] != entry.who.actor { report(.actor, "the entry's actor has another name in the list of users") }
+        if !roles.contains(entry.who.role) {
+          report(.actor, "the entry's actor did not have the role it names")
+        }
+        if names[id] != entry.who.actor {
+          report(.actor, "the entry's actor has another name in the list of users")
+        }
       }
     }
     let session = stored.row.session
     let text = Hexadecimal.text((0..<8).map { UInt8(truncatingIfNeeded: session >> (56 - 8 * Int64($0))) })
-    if entry.who.session != text { report(.part, "the entry names another session than the one it is sealed under") }
+    if entry.who.session != text {
+      report(.part, "the entry names another session than the one it is sealed under")
+    }
     let content: Claim.Content
     if let reference = entry.what.set {
       content = .set(reference)
     } else if entry.what.action == "subject.enrol" {
-      let root = entry.what.details?["root"]?.string.flatMap { try? Base64.decode($0) }.flatMap { Digest32($0) }
+      let root = entry.what.details?["root"]?.string.flatMap { try? Base64.decode($0) }.flatMap {
+        Digest32($0)
+      }
       content = .enrolment(root: root, count: entry.what.count)
     } else {
       return
@@ -87,7 +95,9 @@ struct SetVerification {
   }
 
   /// Opens every set. A result must lie within its intent, and an intent has at most one.
-  mutating func finish(_ store: any Store, _ auditor: LogAuditor, _ tail: LogTail, _ report: inout VerificationReport)
+  mutating func finish(
+    _ store: any Store, _ auditor: LogAuditor, _ tail: LogTail, _ report: inout VerificationReport
+  )
     throws
   {
     var auditor = auditor
@@ -118,7 +128,8 @@ struct SetVerification {
       } catch { try report.note(error, seq: claim.seq, .part) }
     }
     if tail.sets != counts.sets || tail.enrolments != counts.enrolments {
-      report.report(nil, .row, "there are sets or batches of customers that no entry names, or some are missing")
+      report.report(
+        nil, .row, "there are sets or batches of customers that no entry names, or some are missing")
     }
   }
 
@@ -128,7 +139,8 @@ struct SetVerification {
     _ reader: any StoreReader
   ) throws {
     guard let row = try reader.row(Schema.enrolment, key: [.integer(Int64(claim.seq))]),
-      case .integer(let first) = row.values[1], first >= 0, case .integer(let rows) = row.values[2], rows >= 0,
+      case .integer(let first) = row.values[1], first >= 0, case .integer(let rows) = row.values[2],
+      rows >= 0,
       case .blob(let sealed) = row.values[3], rows <= 1 << 32, first <= Int64.max - rows
     else { throw VaultError(.integrity, "entry \(claim.seq): its batch of new customers is missing") }
     let secret = try auditor.enrolmentSecret(sealed, seq: claim.seq, claim.session)

@@ -1,4 +1,4 @@
-public import AuditLog
+internal import AuditLog
 internal import Sodium
 
 extension Session {
@@ -9,14 +9,15 @@ extension Session {
   ///   - anchor: what is known of the log; the session adds warden and memory.
   ///   - progress: is told how many entries were read since.
   public func verifyLog(
-    _ anchor: LogAnchor, workers: Int, progress: @Sendable (Int) -> Void = { _ in }
+    _ anchor: LogAnchor, workers: Int, progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async throws -> VerificationReport {
     try await verifiedLog(anchor, workers: workers, progress).report
   }
 
   /// Verifies a log without any user: the tables of its store, and what the anchor knows.
   public static func verifyLog(
-    in store: any Store, _ anchor: LogAnchor, workers: Int, progress: @Sendable (Int) -> Void = { _ in }
+    in store: any Store, _ anchor: LogAnchor, workers: Int,
+    progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async throws -> VerificationReport {
     try await LogVerification.run(store, anchor, auditor: nil, workers: workers, progress: progress).report
   }
@@ -30,7 +31,7 @@ extension Session {
   ///   - progress: is told how many entries, rows and customers were read since.
   public func verifyVault(
     _ anchor: LogAnchor, isDeep: Bool, purpose: String?, workers: Int,
-    progress: @Sendable (Int) -> Void = { _ in }
+    progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async throws -> VerificationReport {
     var (report, governance) = try await verifiedLog(anchor, workers: workers, progress)
     let store = environment.store
@@ -39,7 +40,9 @@ extension Session {
       report.rows = state.rows
       if state.rows != state.counted || state.digest != state.expected {
         report.report(
-          nil, .rows, "the rows are not those that the log's last entry names: some were put back, removed, added or changed")
+          nil, .rows,
+          "the rows are not those that the log's last entry names: some were put back, removed, added or changed"
+        )
       }
     } catch { try report.note(error, .rows) }
     if let governance {
@@ -57,7 +60,7 @@ extension Session {
   }
 
   private func verifiedLog(
-    _ anchor: LogAnchor, workers: Int, _ progress: @Sendable (Int) -> Void
+    _ anchor: LogAnchor, workers: Int, _ progress: @escaping @Sendable (Int) -> Void
   ) async throws -> (report: VerificationReport, governance: Governance?) {
     var anchor = anchor
     anchor.warden = environment.warden

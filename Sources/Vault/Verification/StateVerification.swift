@@ -28,29 +28,32 @@ enum StateVerification {
     var sum = LtHash()
     var rows = 0
     var counted = 0
-    var state = Digest32.zero
+    var state = LogVerifier.noStatement
     /// The hash of the newest checkpoint: who saw the same one saw the same rows.
-    var snapshot = Digest32.zero
+    var snapshot = LogVerifier.noStatement
   }
 
   /// Adds up all rows, on several connections at once.
   ///
   /// Every connection reads in one transaction. They must see the same newest checkpoint, as every change comes with
   /// one; if somebody commits in between, it begins anew, at last on one connection alone.
-  static func run(_ store: any Store, workers: Int, progress: @Sendable (Int) -> Void) async throws -> Result {
+  static func run(_ store: any Store, workers: Int, progress: @escaping @Sendable (Int) -> Void) async throws
+    -> Result
+  {
     for workers in [workers, workers, 1] {
       let shares = try await shares(store, workers: max(1, workers), progress)
       guard let first = shares.first, shares.allSatisfy({ $0.snapshot == first.snapshot }) else { continue }
       var sum = LtHash()
       for share in shares { sum.add(share.sum) }
       return Result(
-        digest: sum.digest, expected: first.state, rows: shares.reduce(0) { $0 + $1.rows }, counted: first.counted)
+        digest: sum.digest, expected: first.state, rows: shares.reduce(0) { $0 + $1.rows },
+        counted: first.counted)
     }
     throw VaultError(.busy, "the vault is being written to without a pause")
   }
 
   private static func shares(
-    _ store: any Store, workers: Int, _ progress: @Sendable (Int) -> Void
+    _ store: any Store, workers: Int, _ progress: @escaping @Sendable (Int) -> Void
   ) async throws -> [Share] {
     let pieces = try store.read { Self.pieces(universe: Int64(try Directory.universe($0)), workers: workers) }
     let next = NextPiece()
@@ -108,7 +111,8 @@ enum StateVerification {
     let stretches = max(1, min(Int64(workers) * 4, universe / 1024))
     let bounds = (1..<stretches).map { universe / stretches * $0 }
     let ordinals = zip([Int64.min] + bounds, bounds + [Int64.max]).map { $0..<$1 }
-    for table in Schema.tables where table.isCommitted && table != Schema.record && table != Schema.directory {
+    for table in Schema.tables where table.isCommitted && table != Schema.record && table != Schema.directory
+    {
       pieces.append(Piece(table: table, prefix: [], range: nil))
     }
     pieces += ordinals.map { Piece(table: Schema.directory, prefix: [], range: $0) }
