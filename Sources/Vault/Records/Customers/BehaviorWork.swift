@@ -92,7 +92,7 @@ final class BehaviorWork {
       if error.code == .full { return .full }
       throw error
     }
-    let outcome = chunk.appender.append(event)
+    let outcome = try chunk.appender.append(event)
     if outcome == .added {
       chunk.isChanged = true
       totalEvents += 1
