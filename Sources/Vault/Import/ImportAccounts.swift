@@ -34,7 +34,9 @@ struct ImportAccounts {
   /// The hash of an account: the first word finds its slot, the second its group.
   private func hash(_ account: Span<UInt8>) -> (UInt64, UInt64) {
     unsafe account.withUnsafeBufferPointer { bytes in
-      unsafe key.key.withUnsafePointer { unsafe SipHash.hash128(key: $0, bytes.baseAddress, count: bytes.count) }
+      unsafe key.key.withUnsafePointer {
+        unsafe SipHash.hash128(key: $0, bytes.baseAddress, count: bytes.count)
+      }
     }
   }
 
@@ -45,7 +47,9 @@ struct ImportAccounts {
     let tag = UInt32(truncatingIfNeeded: hash.0 >> 32)
     var slot = Int(truncatingIfNeeded: hash.0) & (slots.count - 1)
     while slots[slot].number != 0 {
-      if slots[slot].tag == tag, equals(Int(slots[slot].number) - 1, account) { return Int(slots[slot].number) - 1 }
+      if slots[slot].tag == tag, equals(Int(slots[slot].number) - 1, account) {
+        return Int(slots[slot].number) - 1
+      }
       slot = (slot + 1) & (slots.count - 1)
     }
     try arena.require(4 + account.count)
@@ -58,19 +62,19 @@ struct ImportAccounts {
   }
 
   /// The bytes of a customer's account.
-  func bytes(_ customer: Int) -> UnsafeRawBufferPointer {
+  func bytes(_ customer: Int) -> ArenaBytes {
     let place = Int(places[customer])
-    return unsafe arena.bytes(place + 4, count: Int(arena.fixed32(at: place)))
+    return arena.lent(place + 4, count: Int(arena.fixed32(at: place)))
   }
 
   private func equals(_ customer: Int, _ account: Span<UInt8>) -> Bool {
-    unsafe ConstantTime.equal(Span(_unsafeElements: bytes(customer).bindMemory(to: UInt8.self)), account)
+    bytes(customer).withSpan { ConstantTime.equal($0, account) }
   }
 
   private mutating func grow() {
     slots = [Slot](repeating: Slot(), count: slots.count * 2)
     for customer in places.indices {
-      let hash = unsafe hash(Span(_unsafeElements: bytes(customer).bindMemory(to: UInt8.self)))
+      let hash = bytes(customer).withSpan { self.hash($0) }
       var slot = Int(truncatingIfNeeded: hash.0) & (slots.count - 1)
       while slots[slot].number != 0 { slot = (slot + 1) & (slots.count - 1) }
       slots[slot] = Slot(number: UInt32(customer + 1), tag: UInt32(truncatingIfNeeded: hash.0 >> 32))

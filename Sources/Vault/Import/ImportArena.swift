@@ -31,7 +31,8 @@ internal import Glibc
   func require(_ count: Int) throws(VaultError) {
     guard end + count <= capacity else {
       throw VaultError(
-        .badInput, "the rows of one customer do not fit into memory", hint: "split the file, and import its parts")
+        .badInput, "the rows of one customer do not fit into memory",
+        hint: "split the file, and import its parts")
     }
   }
 
@@ -81,11 +82,19 @@ internal import Glibc
     unsafe base.storeBytes(of: byte, toByteOffset: place, as: UInt8.self)
   }
 
+  func byte(at place: Int) -> UInt8 {
+    precondition(place < end)
+    return unsafe base.load(fromByteOffset: place, as: UInt8.self)
+  }
+
   /// A number that `put(fixed:)` wrote.
   func fixed32(at place: Int) -> UInt32 {
     precondition(place >= 0 && place + 4 <= end)
     return unsafe UInt32(bigEndian: base.loadUnaligned(fromByteOffset: place, as: UInt32.self))
   }
+
+  /// The bytes of a range as a value of their own.
+  func lent(_ start: Int, count: Int) -> ArenaBytes { unsafe ArenaBytes(bytes(start, count: count)) }
 
   /// The bytes of a range, valid while the arena is and is not truncated.
   func bytes(_ start: Int, count: Int) -> UnsafeRawBufferPointer {
@@ -95,4 +104,26 @@ internal import Glibc
 
   /// Everything from a place to the end, to be read by a cursor.
   func bytes(from start: Int) -> UnsafeRawBufferPointer { unsafe bytes(start, count: end - start) }
+}
+
+/// Bytes in an ``ImportArena``, valid while it is and is not truncated: making one is unsafe, using it is not.
+@safe struct ArenaBytes {
+  /// The memory.
+  let raw: UnsafeRawBufferPointer
+
+  /// Bytes of memory that must outlive the value.
+  init(_ raw: UnsafeRawBufferPointer) { unsafe self.raw = raw }
+
+  /// No bytes.
+  static var none: ArenaBytes { unsafe ArenaBytes(UnsafeRawBufferPointer(start: nil, count: 0)) }
+
+  var isEmpty: Bool { unsafe raw.isEmpty }
+  var count: Int { unsafe raw.count }
+
+  /// Lends the bytes.
+  func withSpan<Result: ~Copyable, Failure: Error>(
+    _ body: (Span<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(unsafe Span(_unsafeElements: raw.bindMemory(to: UInt8.self)))
+  }
 }

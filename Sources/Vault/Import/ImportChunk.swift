@@ -38,9 +38,11 @@ struct ImportChunk: ~Copyable {
   /// Adds an event whose refund and referral are digests already; false where the chunk has no room.
   mutating func add(_ item: ImportItem.Event, digest: UInt64, texts source: borrowing ImportTexts) -> Bool {
     guard digests.count < BehaviorChunk.eventLimit else { return false }
-    var event = BehaviorEvent(digest: digest, time: item.time, isDateOnly: item.isDateOnly, detail: item.detail)
+    var event = BehaviorEvent(
+      digest: digest, time: item.time, isDateOnly: item.isDateOnly, detail: item.detail)
     if case .transaction(var transaction) = item.detail, item.texts != (0, 0, 0) {
-      guard texts.count + 1024 <= BehaviorChunk.dictionaryLimit, ends.count + 3 <= BehaviorChunk.textLimit else {
+      guard texts.count + 1024 <= BehaviorChunk.dictionaryLimit, ends.count + 3 <= BehaviorChunk.textLimit
+      else {
         return false
       }
       transaction.product = index(of: item.texts.product, source)
@@ -59,7 +61,7 @@ struct ImportChunk: ~Copyable {
     guard number != 0 else { return nil }
     let number = Int(number)
     if stamps[number] == stamp { return indexes[number] }
-    unsafe texts.append(source.bytes(UInt32(number)))
+    source.bytes(UInt32(number)).withSpan { texts.append($0) }
     stamps[number] = stamp
     indexes[number] = UInt16(ends.count)
     ends.append(UInt16(texts.count))

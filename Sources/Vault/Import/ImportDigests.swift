@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Sodium
 
 /// Computes the ``OrderDigest`` of one event after another in the same memory, which is wiped at the end.
@@ -24,32 +25,35 @@ internal import Sodium
   }
 
   deinit {
-    unsafe WipedMemory.wipe(input, count: Self.capacity)
+    unsafe explicit_bzero(input, Self.capacity)
     unsafe input.deallocate()
   }
 
   /// The digest of an order's number.
-  func digest(_ ordinal: UInt64, orderID: UnsafeRawBufferPointer) -> UInt64 {
-    unsafe hash(1, ordinal, orderID, from: prefixCount)
+  func digest(_ ordinal: UInt64, orderID: ArenaBytes) -> UInt64 {
+    hash(1, ordinal, orderID, from: prefixCount)
   }
 
   /// The digest of the n-th event of a content.
-  func digest(_ ordinal: UInt64, content: UnsafeRawBufferPointer, occurrence: UInt32) -> UInt64 {
-    unsafe UnsafeMutableRawPointer(input).storeBytes(of: occurrence.bigEndian, toByteOffset: prefixCount, as: UInt32.self)
-    return unsafe hash(2, ordinal, content, from: prefixCount + 4)
+  func digest(_ ordinal: UInt64, content: ArenaBytes, occurrence: UInt32) -> UInt64 {
+    unsafe UnsafeMutableRawPointer(input).storeBytes(
+      of: occurrence.bigEndian, toByteOffset: prefixCount, as: UInt32.self)
+    return hash(2, ordinal, content, from: prefixCount + 4)
   }
 
   /// The tag of a referred account.
-  func referred(_ account: UnsafeRawBufferPointer) -> UInt64 {
-    unsafe MatchingTag.referred(Span(_unsafeElements: account.bindMemory(to: UInt8.self)), key: referralKey.key)
+  func referred(_ account: ArenaBytes) -> UInt64 {
+    account.withSpan { MatchingTag.referred($0, key: referralKey.key) }
   }
 
-  private func hash(_ form: UInt8, _ ordinal: UInt64, _ rest: UnsafeRawBufferPointer, from start: Int) -> UInt64 {
+  private func hash(_ form: UInt8, _ ordinal: UInt64, _ rest: ArenaBytes, from start: Int) -> UInt64 {
     precondition(start + rest.count <= Self.capacity, "an order's number has a limit")
     let memory = unsafe UnsafeMutableRawPointer(input)
     unsafe input[0] = form
     unsafe memory.storeBytes(of: ordinal.bigEndian, toByteOffset: 1, as: UInt64.self)
-    if let base = rest.baseAddress { unsafe (memory + start).copyMemory(from: base, byteCount: rest.count) }
+    if let base = unsafe rest.raw.baseAddress {
+      unsafe (memory + start).copyMemory(from: base, byteCount: rest.count)
+    }
     return unsafe key.key.withUnsafePointer { key in
       unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 16) { out in
         guard let base = out.baseAddress else { return 0 }

@@ -10,7 +10,8 @@ struct ImportIndex {
   private let keys: [SharedKey<FieldKeyPurpose>]
   private let warden: any Warden
 
-  init(_ context: Session.AccessContext, _ reader: any StoreReader, source: String, warden: any Warden) throws {
+  init(_ context: Session.AccessContext, _ reader: any StoreReader, source: String, warden: any Warden) throws
+  {
     let root = try context.keys.indexRoot(reader)
     keys = [IndexedField.account(source: source), .phone, .email].map {
       SharedKey(BlindIndex.fieldKey(of: $0, epoch: KeyChain.epoch, root: root.key))

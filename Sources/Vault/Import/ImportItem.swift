@@ -1,7 +1,7 @@
 /// One staged item of a customer, decoded: an event, a consent statement, or fields.
 ///
 /// It points into the arena of its ``ImportStaging`` and lives no longer.
-@safe struct ImportItem {
+struct ImportItem {
   enum Kind: UInt8 {
     case transaction = 0
     case rating = 1
@@ -21,26 +21,26 @@
   }
 
   /// An event before its texts and digests are known to its chunk.
-  @safe struct Event {
+  struct Event {
     var time: Int64
     var isDateOnly: Bool
     var detail: BehaviorEvent.Detail
     /// Product, category and channel by number, 0 for none.
     var texts: (product: UInt32, category: UInt32, channel: UInt32) = (0, 0, 0)
     /// The order's number, or the 16 bytes of a hash of the content.
-    var identity: UnsafeRawBufferPointer
+    var identity: ArenaBytes
     var hasOrderID: Bool
     /// The order that is refunded, or empty.
-    var refundOf = UnsafeRawBufferPointer(start: nil, count: 0)
+    var refundOf = ArenaBytes.none
     /// The account that was referred, or empty.
-    var referred = UnsafeRawBufferPointer(start: nil, count: 0)
+    var referred = ArenaBytes.none
   }
 
   /// What an item holds.
   enum Content {
     case event(Event)
     case consent(Consent, time: Int64)
-    case fields(UnsafeRawBufferPointer)
+    case fields(ArenaBytes)
   }
 
   /// Where a customer's items are, oldest first.
@@ -60,7 +60,9 @@
     var cursor = unsafe ByteCursor(bytes)
     let tag = cursor.byte()
     let kind = Kind(rawValue: tag & 0x0F) ?? .fields
-    if kind == .fields { return unsafe .fields(UnsafeRawBufferPointer(rebasing: bytes.dropFirst())) }
+    if kind == .fields {
+      return unsafe .fields(ArenaBytes(UnsafeRawBufferPointer(rebasing: bytes.dropFirst())))
+    }
     let isDateOnly = tag & dateOnly != 0
     let written = cursor.zigzag()
     let time = isDateOnly ? written * 86_400 : written
@@ -72,8 +74,8 @@
           textVersion: UInt32(cursor.varint())), time: time)
     }
     let hasOrderID = tag & orderID != 0
-    let identity = unsafe cursor.bytes(hasOrderID ? Int(cursor.varint()) : 16)
-    var event = unsafe Event(
+    let identity = unsafe ArenaBytes(cursor.bytes(hasOrderID ? Int(cursor.varint()) : 16))
+    var event = Event(
       time: time, isDateOnly: isDateOnly, detail: .rating(BehaviorEvent.Rating()), identity: identity,
       hasOrderID: hasOrderID)
     decode(kind, &cursor, currency, into: &event)
@@ -86,13 +88,14 @@
     switch kind {
     case .transaction:
       let amount = cursor.zigzag()
-      let packed = UInt32(cursor.byte()) << 24 | UInt32(cursor.byte()) << 16 | UInt32(cursor.byte()) << 8
+      let packed =
+        UInt32(cursor.byte()) << 24 | UInt32(cursor.byte()) << 16 | UInt32(cursor.byte()) << 8
         | UInt32(cursor.byte())
       event.detail = .transaction(
         BehaviorEvent.Transaction(
           amountMinor: amount, currency: packed == 0 ? currency : CurrencyCode(packed: packed) ?? currency))
       event.texts = (UInt32(cursor.varint()), UInt32(cursor.varint()), UInt32(cursor.varint()))
-      unsafe event.refundOf = cursor.bytes(Int(cursor.varint()))
+      event.refundOf = unsafe ArenaBytes(cursor.bytes(Int(cursor.varint())))
     case .rating:
       var parts: [Int64?] = []
       for _ in 0..<3 { parts.append(cursor.byte() == 0 ? nil : cursor.zigzag()) }
@@ -101,7 +104,7 @@
     case .referral:
       let value = cursor.byte() == 0 ? nil : cursor.zigzag()
       event.detail = .referral(BehaviorEvent.Referral(referred: 0, valueMinor: value))
-      unsafe event.referred = cursor.bytes(Int(cursor.varint()))
+      event.referred = unsafe ArenaBytes(cursor.bytes(Int(cursor.varint())))
     case .factors:
       var factors = BehaviorEvent.Factors()
       let mask = cursor.byte()
@@ -115,12 +118,12 @@
 
   /// The fields of an item by number, in order.
   static func forEachField(
-    _ content: UnsafeRawBufferPointer, _ body: (Int, UnsafeRawBufferPointer) throws -> Void
+    _ content: ArenaBytes, _ body: (Int, ArenaBytes) throws -> Void
   ) rethrows {
-    var cursor = unsafe ByteCursor(content)
+    var cursor = unsafe ByteCursor(content.raw)
     for _ in 0..<cursor.byte() {
       let number = Int(cursor.byte())
-      try unsafe body(number, cursor.bytes(Int(cursor.varint())))
+      try body(number, unsafe ArenaBytes(cursor.bytes(Int(cursor.varint()))))
     }
   }
 }

@@ -16,8 +16,8 @@ struct ImportOccurrences {
   }
 
   /// How often this content (16 bytes) came before.
-  mutating func occurrence(of content: UnsafeRawBufferPointer) -> UInt32 {
-    let content = unsafe content.loadUnaligned(as: UInt128.self)
+  mutating func occurrence(of content: ArenaBytes) -> UInt32 {
+    let content = unsafe content.raw.loadUnaligned(as: UInt128.self)
     if counts.isEmpty {
       if contents.count < Self.walkLimit {
         var count: UInt32 = 0

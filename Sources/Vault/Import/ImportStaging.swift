@@ -1,4 +1,4 @@
-public import Sodium
+internal import Sodium
 
 /// The rows of a file, grouped by customer in wiped memory: what a reader feeds, before anything is looked up.
 ///
@@ -83,7 +83,7 @@ public final class ImportStaging {
   public func addField(_ number: Int, _ value: Span<UInt8>) throws(VaultError) {
     try arena.require(value.count + 16)
     let countPlace = fieldsPlace + 5
-    arena.set(unsafe arena.bytes(countPlace, count: 1)[0] + 1, at: countPlace)
+    arena.set(arena.byte(at: countPlace) + 1, at: countPlace)
     arena.put(UInt8(number))
     arena.put(varint: UInt64(value.count))
     arena.put(value)
@@ -96,10 +96,11 @@ public final class ImportStaging {
     if isAlone { try noteRow() }
     let content = unsafe arena.bytes(fieldsPlace + 5, count: arena.end - fieldsPlace - 5)
     let hash = unsafe key.key.withUnsafePointer { key in
-      unsafe SipHash.hash128(key: key, content.bindMemory(to: UInt8.self).baseAddress, count: content.count).0 | 1
+      unsafe SipHash.hash128(key: key, content.bindMemory(to: UInt8.self).baseAddress, count: content.count).0
+        | 1
     }
     while lastFields.count < heads.count { lastFields.append(0) }
-    guard lastFields[current] != hash, content[0] != 0 else {
+    guard lastFields[current] != hash, arena.byte(at: fieldsPlace + 5) != 0 else {
       heads[current] = arena.fixed32(at: fieldsPlace)
       arena.truncate(to: fieldsPlace)
       return
@@ -142,7 +143,9 @@ public final class ImportStaging {
   }
 
   /// Adds a rating.
-  public func addRating(at time: Time, _ rating: BehaviorEvent.Rating, content: Span<UInt8>) throws(VaultError) {
+  public func addRating(at time: Time, _ rating: BehaviorEvent.Rating, content: Span<UInt8>)
+    throws(VaultError)
+  {
     try begin(.rating, time, orderID: Span(), content: content)
     for part in [rating.productQuality, rating.serviceQuality, rating.priceSatisfaction] {
       arena.put(part == nil ? 0 : 1)
@@ -189,7 +192,8 @@ public final class ImportStaging {
     _ kind: ImportItem.Kind, _ time: Time, orderID: Span<UInt8>, content: Span<UInt8>
   ) throws(VaultError) {
     try arena.require(128 + orderID.count)
-    link(kind, flags: (time.isDateOnly ? ImportItem.dateOnly : 0) | (orderID.isEmpty ? 0 : ImportItem.orderID))
+    link(
+      kind, flags: (time.isDateOnly ? ImportItem.dateOnly : 0) | (orderID.isEmpty ? 0 : ImportItem.orderID))
     needs[current].insert(kind == .consent ? .consent : .behavior)
     arena.put(zigzag: time.isDateOnly ? time.seconds / 86_400 : time.seconds)
     if !orderID.isEmpty {

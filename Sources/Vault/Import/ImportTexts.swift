@@ -36,15 +36,14 @@ struct ImportTexts {
   }
 
   /// The bytes of a text by its number.
-  func bytes(_ number: UInt32) -> UnsafeRawBufferPointer {
+  func bytes(_ number: UInt32) -> ArenaBytes {
     let entry = entries[Int(number) - 1]
-    return unsafe arena.bytes(Int(entry.place), count: Int(entry.count))
+    return arena.lent(Int(entry.place), count: Int(entry.count))
   }
 
   private func equals(_ entry: Entry, _ text: Span<UInt8>) -> Bool {
     guard Int(entry.count) == text.count else { return false }
-    return unsafe ConstantTime.equal(
-      Span(_unsafeElements: arena.bytes(Int(entry.place), count: text.count).bindMemory(to: UInt8.self)), text)
+    return arena.lent(Int(entry.place), count: text.count).withSpan { ConstantTime.equal($0, text) }
   }
 
   private mutating func grow() {

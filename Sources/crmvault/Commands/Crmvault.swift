@@ -11,5 +11,5 @@ struct Crmvault: ParsableCommand {
       passphrase, 78 configuration.
       """,
     version: "0.1.0",
-    subcommands: [InitCommand.self])
+    subcommands: [InitCommand.self, ImportCommand.self])
 }
