@@ -34,10 +34,11 @@ extension Session {
   /// - Parameters:
   ///   - isDryRun: whether nothing but the entries of the access is written.
   ///   - feed: feeds one group; throws when the file is not what was validated. Nothing of the group is written then.
-  ///   - progress: is told how many customers of how many are done.
+  ///   - progress: is told how many more customers are done, after each transaction; what it throws interrupts the
+  ///     import there.
   public func importRows(
     _ file: ImportFile, purpose: String?, isDryRun: Bool = false, feed: (ImportStaging) throws -> Void,
-    progress: (Int) -> Void = { _ in }
+    progress: (Int) throws -> Void = { _ in }
   ) throws -> ImportCounts {
     let currency = try importRules(source: file.source).currency
     let key = SharedKey<ImportHashPurpose>(.random())
@@ -69,7 +70,7 @@ extension Session {
   private func importGroup(
     _ staging: ImportStaging, _ file: ImportFile, only: [UInt32]?, purpose: String?, isDryRun: Bool,
     isLast: Bool,
-    progress: (Int) -> Void
+    progress: (Int) throws -> Void
   ) throws -> (ImportCounts, deferred: [UInt32]) {
     var request = Self.importRequest(purpose)
     request.fields = []
@@ -92,7 +93,7 @@ extension Session {
             ? try rehearse(places, run, context, for: receipt)
             : try importBatch(places, run, context, isFinal: isFinal, for: receipt)
         }
-        progress(places.count)
+        try progress(places.count)
         done = end
       } while done < run.order.count
       return (counts, run.deferred)
