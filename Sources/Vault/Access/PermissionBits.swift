@@ -87,9 +87,18 @@ struct PermissionBits {
     _ ordinal: UInt64, purpose: String, isGranted: Bool, isObjected: Bool, key: SharedKey<ClassKeyPurpose>,
     vault: VaultID, _ commit: Commit
   ) throws {
+    let first = ordinal / PermissionBlock.ordinalCount * PermissionBlock.ordinalCount
+    try change(purpose: purpose, first: first, key: key, vault: vault, commit) {
+      $0.set(ordinal, isGranted: isGranted, isObjected: isObjected)
+    }
+  }
+
+  /// Changes the block of a purpose that begins with an ordinal.
+  static func change(
+    purpose: String, first: UInt64, key: SharedKey<ClassKeyPurpose>, vault: VaultID, _ commit: Commit,
+    _ body: (inout PermissionBlock) -> Void
+  ) throws {
     let object = PermissionBlock.object(ofPurpose: purpose)
-    let size = PermissionBlock.ordinalCount
-    let first = ordinal / size * size
     let rowKey: [Value] = [.blob(object.bytes), .integer(Int64(first))]
     let old = try commit.writer.row(Schema.permission, key: rowKey)
     var block: PermissionBlock
@@ -97,12 +106,12 @@ struct PermissionBits {
     if let old, case .integer(let oldVersion) = old.values[2], case .blob(let sealed) = old.values[3] {
       version = oldVersion + 1
       block = try PermissionBlock.openForGate(
-        sealed.span, purpose: purpose, containing: ordinal, vault: vault, version: UInt64(oldVersion),
+        sealed.span, purpose: purpose, containing: first, vault: vault, version: UInt64(oldVersion),
         classKey: key.key)
     } else {
-      block = PermissionBlock(purpose: purpose, containing: ordinal)
+      block = PermissionBlock(purpose: purpose, containing: first)
     }
-    block.set(ordinal, isGranted: isGranted, isObjected: isObjected)
+    body(&block)
     let sealed = block.seal(vault: vault, version: UInt64(version), classKey: key.key, epoch: KeyChain.epoch)
     let row = Row(rowKey + [.integer(version), .blob(sealed)])
     if let old {

@@ -50,6 +50,8 @@ public final class Session {
   private var audit: AuditSession?
   private var isAuditStored = false
   private var memory: ClientMemory?
+  /// Told once, when the vault is first read, of imports that were interrupted; for a notice.
+  public var onUnfinishedImports: (([UnfinishedImport]) -> Void)?
 
   /// Begins a session; nothing is read yet.
   public init(_ environment: Environment, role: Role?, ticket: String?) {
@@ -77,6 +79,10 @@ public final class Session {
       self.memory = memory
     }
     log = first
+    if let tell = onUnfinishedImports {
+      let unfinished = try UnfinishedImport.all(reader)
+      if !unfinished.isEmpty { tell(unfinished) }
+    }
     return try opened(first, reader)
   }
 

@@ -15,6 +15,8 @@ final class Commit {
   private let baseStatement: Digest32
   private var drafts: [(draft: EntryDraft, set: CommittedSet?, enrolment: EnrolBatch?)] = []
   private var sum: LtHash?
+  /// Memory for the encodings of rows.
+  private var encoding: [UInt8] = []
 
   init(_ writer: any StoreWriter, log: VerifiedLog) {
     self.writer = writer
@@ -37,16 +39,14 @@ final class Commit {
   /// Adds a row.
   func insert(_ table: Table, _ row: Row) throws {
     try writer.insert(table, row)
-    try change { $0.add(StateCommitment.encode(row, of: table).span) }
+    try account(for: row, of: table, isAdded: true)
   }
 
   /// Replaces a row of which the old values are known.
   func update(_ table: Table, from old: Row, to new: Row) throws {
     try writer.update(table, new)
-    try change {
-      $0.subtract(StateCommitment.encode(old, of: table).span)
-      $0.add(StateCommitment.encode(new, of: table).span)
-    }
+    try account(for: old, of: table, isAdded: false)
+    try account(for: new, of: table, isAdded: true)
   }
 
   /// Adds a row, or replaces the one with its key.
@@ -62,12 +62,20 @@ final class Commit {
   func remove(_ table: Table, key: [Value]) throws {
     guard let old = try writer.row(table, key: key) else { return }
     try writer.delete(table, key: key)
-    try change { $0.subtract(StateCommitment.encode(old, of: table).span) }
+    try account(for: old, of: table, isAdded: false)
   }
 
-  private func change(_ body: (inout LtHash) -> Void) throws {
+  /// Takes a row into the state commitment, or out of it.
+  private func account(for row: Row, of table: Table, isAdded: Bool) throws {
     if sum == nil { sum = try loadSum() }
-    if sum != nil { body(&sum!) }
+    let count = StateCommitment.encode(row, of: table, into: &encoding)
+    unsafe encoding.withUnsafeBufferPointer { bytes in
+      if isAdded {
+        unsafe sum?.add(bytes.baseAddress, count: count)
+      } else {
+        unsafe sum?.subtract(bytes.baseAddress, count: count)
+      }
+    }
     isChanged = true
   }
 

@@ -16,7 +16,8 @@ struct Crmvault: ParsableCommand {
       CommandGroup(
         name: "People",
         subcommands: [UserCommand.self, RoleCommand.self, Whoami.self, PolicyCommand.self]),
+      CommandGroup(
+        name: "Customers", subcommands: [CustomerCommand.self, ImportCommand.self, ScoreCommand.self]),
       CommandGroup(name: "The log", subcommands: [AuditCommand.self]),
-      CommandGroup(name: "Customers", subcommands: [CustomerCommand.self, ScoreCommand.self]),
     ])
 }
