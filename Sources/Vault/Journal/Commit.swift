@@ -193,8 +193,6 @@ final class Commit {
   }
 
   private func store(_ set: CommittedSet, seq: UInt64, session: AuditSession) throws {
-    // Sets over no ordinals have no chunk to salt: they all have the root of the empty tree, and one row.
-    if set.set.universe == 0, try writer.row(Schema.subjectSet, key: [.blob(set.root.bytes)]) != nil { return }
     try writer.insert(
       Schema.subjectSet,
       Row([
