@@ -68,7 +68,7 @@ extension Session {
         governance: opened.governance, policy: opened.policy)
       var draft = EntryDraft(request.action == .auditRead ? .log : .access, request.action.rawValue)
       draft.purpose = decision.purpose
-      draft.fields = request.fields
+      draft.fields = decision.revealed(request.fields, opened.policy)
       draft.classes = Array(decision.refusal == nil ? decision.classes : request.classes)
       draft.ticket = ticket
       let roleKeys = try keys(decision.role)

@@ -11,8 +11,11 @@ struct Crmvault: ParsableCommand {
       passphrase, 78 configuration.
       """,
     version: "0.1.0",
-    subcommands: [
-      InitCommand.self, UserCommand.self, RoleCommand.self, Whoami.self, PolicyCommand.self,
-      CustomerCommand.self,
+    groupedSubcommands: [
+      CommandGroup(name: "The vault", subcommands: [InitCommand.self]),
+      CommandGroup(
+        name: "People",
+        subcommands: [UserCommand.self, RoleCommand.self, Whoami.self, PolicyCommand.self]),
+      CommandGroup(name: "Customers", subcommands: [CustomerCommand.self, ScoreCommand.self]),
     ])
 }
