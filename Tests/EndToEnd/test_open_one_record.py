@@ -11,9 +11,11 @@ import unittest
 from checks import Refused
 from open_one_record import (CLASSES, ROLES, WardenFile, committed_key, open_customer, open_grant, open_identity,
                              open_record)
+from plaintext import pseudonym_bytes
 from program import Scratch
 from public_log import Governance, check_checkpoint, read_log
 from row_hash import state_of, xchacha20_stream
+from sealed_log import SealedLog
 
 PASSPHRASE = "correct horse battery staple"
 PERSON = {
@@ -59,6 +61,7 @@ class OpenOneRecordTests(unittest.TestCase):
         for customer in (cls.customer, cls.other):
             scratch.run("customer", "rate", customer, "--quality", "5", "--service", "4", "--price", "3.5",
                         "--at", "2025-06-30T12:00:00Z")
+        scratch.run("customer", "search", "--from", scratch.write("part.txt", "Somebody"))
         cls.shown = scratch.json(
             "customer", "show", cls.customer, "--role", "privacy-officer", "--purpose", "data-subject-request",
             "--reveal", "all")
@@ -123,6 +126,15 @@ class OpenOneRecordTests(unittest.TestCase):
         expected = self.opened["identity"]
         for role in ("steward", "agent"):
             self.assertEqual(self.open(self.customer, role=role)["identity"], expected)
+
+    def test_the_log_tells_who_was_added_and_who_was_searched(self):
+        store, governance, _, secret = self.parts("auditor")
+        log = SealedLog(store, governance, open_grant(store, governance, "audit", 0, bytes([1]), secret))
+        batches = [log.enrolled(row[0]) for row in store.execute("SELECT seq FROM enrolment ORDER BY seq")]
+        self.assertEqual(batches, [[pseudonym_bytes(self.customer)], [pseudonym_bytes(self.other)]])
+        searches = [(log.parts(row[0])[0]["phase"], log.subjects(row[0]))
+                    for row in store.execute("SELECT seq FROM subject_set ORDER BY seq")]
+        self.assertEqual(searches, [("intent", [0, 1]), ("result", [0, 1])])
 
     # What does not open.
 
@@ -200,6 +212,51 @@ class OpenOneRecordTests(unittest.TestCase):
         with open(self.scratch.path("keys", "crm.vkey"), encoding="ascii") as file:
             self.assertTrue(file.read().startswith(origin + "+"))
         self.assertEqual(len(state_of(store)), 32)
+
+
+class GovernanceTests(unittest.TestCase):
+    """Statements of every type, read without the program."""
+
+    def setUp(self):
+        self.scratch = scratch = Scratch()
+        self.addCleanup(scratch.remove)
+        for user in ("owner", "bert"):
+            scratch.write(user + ".passphrase", PASSPHRASE + "\n")
+        scratch.run("init")
+        scratch.run("user", "new", "bert", user="bert")
+        person = scratch.write("person.json", json.dumps(PERSON, ensure_ascii=False))
+        self.customer = scratch.json("customer", "add", "--from", person)["id"]
+
+    def open(self, user, role):
+        return open_customer(
+            self.scratch.path("crm.vault"), self.scratch.path("keys"), self.scratch.path("keys", "crm.outer"), user,
+            role, PASSPHRASE.encode(), self.customer)
+
+    def statements(self):
+        store = sqlite3.connect(self.scratch.path("crm.vault", "vault.sqlite"))
+        self.addCleanup(store.close)
+        envelopes, _ = read_log(store)
+        return [envelope["statement"]["type"] for envelope in envelopes if "statement" in envelope]
+
+    def test_a_newcomer_opens_what_the_role_opens_until_it_is_revoked(self):
+        run = self.scratch.run
+        with self.assertRaisesRegex(Refused, "does not have this role"):
+            self.open("bert", "agent")
+        run("user", "add", "bert", "--role", "agent")
+        self.assertEqual(self.open("bert", "agent")["identity"], self.open("owner", "agent")["identity"])
+        with self.assertRaisesRegex(Refused, "does not have this role"):
+            self.open("bert", "steward")
+        policy = run("policy", "show").decode().replace("name: default", "name: changed")
+        run("policy", "apply", self.scratch.write("policy.yaml", policy), "--yes")
+        run("role", "grant", "bert", "auditor")
+        run("role", "revoke", "bert", "agent", "--yes")
+        with self.assertRaisesRegex(Refused, "does not have this role"):
+            self.open("bert", "agent")
+        run("user", "remove", "bert", "--yes")
+        self.open("owner", "steward")
+        self.assertEqual(self.statements(), [
+            "genesis", "user.add", "role.grant", "role.confirm", "policy.apply", "role.grant", "role.confirm",
+            "role.revoke", "user.remove"])
 
 
 class ImportedEventsTests(unittest.TestCase):
