@@ -193,8 +193,6 @@ final class Commit {
   }
 
   private func store(_ set: CommittedSet, seq: UInt64, session: AuditSession) throws {
-    // Over no ordinals there is but one set, whose root is that of the empty tree: rows would have one key.
-    guard set.set.universe > 0 else { return }
     try writer.insert(
       Schema.subjectSet,
       Row([

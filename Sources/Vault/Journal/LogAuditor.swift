@@ -55,13 +55,6 @@ struct LogAuditor: Sendable {
   )
     throws -> CommittedSet
   {
-    if reference.universe == 0 {
-      let empty = CommittedSet(try SubjectSet(universe: 0))
-      guard reference.root == empty.root, reference.count == 0 else {
-        throw VaultError(.integrity, "entry \(seq): its set of customers is not the one that it names")
-      }
-      return empty
-    }
     guard let row = try reader.row(Schema.subjectSet, key: [.blob(reference.root.bytes)]), let sessionRow,
       row.values.count == 3, row.values[1] == .integer(Int64(seq)), case .blob(let sealed) = row.values[2]
     else { throw VaultError(.integrity, "entry \(seq): its set of customers is missing") }

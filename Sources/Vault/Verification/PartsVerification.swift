@@ -17,8 +17,6 @@ struct PartsVerification: Sendable {
     let session: SessionRow?
     let phase: WhatPart.Phase?
     let ref: UInt64?
-    /// Whether it is an import's, which has a result for each of its transactions and adds customers.
-    let isImport: Bool
     let content: Content
   }
 
@@ -82,15 +80,7 @@ struct PartsVerification: Sendable {
     }
     findings.claims.append(
       Claim(
-        seq: seq, session: stored.session, phase: entry.what.phase, ref: entry.what.ref,
-        isImport: entry.what.action == Action.importFile.rawValue, content: content))
-  }
-}
-
-extension SubjectSet {
-  /// Takes out the ordinals from this one on: of customers whom an import added, and whom no intent can name.
-  fileprivate mutating func remove(from first: UInt64) {
-    for ordinal in self where ordinal >= first { remove(ordinal) }
+        seq: seq, session: stored.session, phase: entry.what.phase, ref: entry.what.ref, content: content))
   }
 }
 
@@ -119,18 +109,16 @@ struct SetVerification {
       do {
         switch claim.content {
         case .set(let reference):
-          if reference.universe > 0 { counts.sets += 1 }
+          counts.sets += 1
           let set = try store.read { try auditor.set(reference, seq: claim.seq, claim.session, $0) }
           if claim.phase == .intent { intents[claim.seq] = claim }
           guard claim.phase == .result, let ref = claim.ref else { continue }
-          if !answered.insert(ref).inserted, !claim.isImport {
+          if !answered.insert(ref).inserted {
             report.report(claim.seq, .bulk, "a second result for the intent \(ref)")
           }
           guard let intent = intents[ref], case .set(let maximal) = intent.content else { continue }
           let whole = try store.read { try auditor.set(maximal, seq: ref, intent.session, $0) }
-          var touched = set.set
-          if claim.isImport { touched.remove(from: whole.set.universe) }
-          if !touched.isSubset(of: whole.set) {
+          if !set.set.isSubset(of: whole.set) {
             report.report(claim.seq, .bulk, "the result reaches beyond its intent, entry \(ref)")
           }
         case .enrolment(let root, let count):

@@ -27,7 +27,7 @@ extension Session {
       return try IndexWork(context, environment.warden)
     } release: { receipt, context, index in
       let digest = try normal.withBytes { try index.digest($0, indexed, for: receipt) }
-      return try self.release(context, .customerFind, ref: context.entry) { reader in
+      return try self.release(context, .customerFind) { reader in
         try index.ordinals(of: digest, reader).compactMap { try Directory.entry($0, reader) }
       }
     }
@@ -70,19 +70,16 @@ extension Session {
           }
         }
       }
-      let result = try self.recordResult(of: context, .customerSearch, touched: touched)
-      return try self.release(context, .customerSearch, ref: result) { reader in
+      try self.recordResult(of: context, .customerSearch, touched: touched)
+      return try self.release(context, .customerSearch) { reader in
         try found.prefix(limit).compactMap { try Directory.entry($0, reader) }
       }
     }
   }
 
   /// The second half of a search: an entry that names who was found, then their masked fields under its receipt.
-  ///
-  /// - Parameter ref: the entry that this one refers to: the intent, or the result that says who was looked through.
   private func release(
-    _ context: AccessContext, _ action: Action, ref: UInt64,
-    _ found: (any StoreReader) throws -> [DirectoryEntry]
+    _ context: AccessContext, _ action: Action, _ found: (any StoreReader) throws -> [DirectoryEntry]
   ) throws -> [CustomerView] {
     let (entry, prepared, isRefused) = try commit(mayUseBallast: true) { commit, _, _ in
       let all = try found(commit.writer)
@@ -96,8 +93,9 @@ extension Session {
       var draft = EntryDraft(.access, action.rawValue)
       draft.purpose = context.purpose
       draft.classes = Array(context.classes)
-      draft.phase = .result
-      draft.ref = ref
+      // A search that looked through everybody has its result already: what it touched.
+      if action == .customerFind { draft.phase = .result }
+      draft.ref = context.entry
       draft.count = UInt64(customers.count)
       draft.ticket = ticket
       var set: CommittedSet?
