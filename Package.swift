@@ -61,6 +61,9 @@ let package = Package(
     .testTarget(
       name: "VaultSQLiteTests", dependencies: ["Vault", "VaultSQLite", "VaultTesting"],
       swiftSettings: strict),
-    .testTarget(name: "crmvaultTests", dependencies: ["crmvault", "Sodium"], swiftSettings: strict),
+    .testTarget(
+      name: "crmvaultTests",
+      dependencies: ["AuditLog", "crmvault", "Sodium", "Vault", "VaultSQLite", "VaultTesting"],
+      swiftSettings: strict),
   ]
 )
