@@ -60,6 +60,8 @@ final class CommandBench: Sendable {
     let founded = await run(
       ["init", "--roles", "custodian"] + Self.grants.flatMap { ["--grant", $0] }, as: "owner")
     guard founded.exit == .done else { throw BenchError(what: founded.err) }
+    // The machine remembers the vault from the first look at it.
+    guard await run("whoami").exit == .done else { throw BenchError(what: "the new vault does not open") }
   }
 
   /// Writes a file into the folder and gives its path.
