@@ -12,6 +12,11 @@ let strict: [SwiftSetting] = [
 
 let package = Package(
   name: "crmvault",
+  products: [
+    .executable(name: "crmvault", targets: ["crmvault"]),
+    // What the benchmarks use, a package of their own.
+    .library(name: "VaultBench", targets: ["Vault", "VaultSQLite", "VaultTesting", "Scoring"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -51,19 +56,24 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "VaultTesting", dependencies: ["Vault"], swiftSettings: strict),
 
+    // Makes the files that the demo and the benchmarks work on. No part of the product.
+    .executableTarget(name: "demo-data", path: "Sources/DemoData", swiftSettings: strict),
+
     .testTarget(name: "SodiumTests", dependencies: ["Sodium"], swiftSettings: strict),
     .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "Sodium"], swiftSettings: strict),
     .testTarget(name: "ScoringTests", dependencies: ["Scoring"], swiftSettings: strict),
     .testTarget(name: "IngestTests", dependencies: ["CCSV", "Ingest"], swiftSettings: strict),
     .testTarget(
-      name: "VaultTests", dependencies: ["Vault", "VaultTesting", "Sodium", "AuditLog"],
+      name: "VaultTests",
+      dependencies: ["Vault", "VaultTesting", "VaultSQLite", "Scoring", "Sodium", "AuditLog"],
       swiftSettings: strict),
     .testTarget(
       name: "VaultSQLiteTests", dependencies: ["Vault", "VaultSQLite", "VaultTesting"],
       swiftSettings: strict),
+    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
       name: "crmvaultTests",
-      dependencies: ["AuditLog", "crmvault", "Sodium", "Vault", "VaultSQLite", "VaultTesting"],
+      dependencies: ["AuditLog", "crmvault", "Ingest", "Scoring", "Sodium", "Vault", "VaultSQLite", "VaultTesting"],
       swiftSettings: strict),
   ]
 )

@@ -89,6 +89,15 @@ class SQLiteReader: StoreReader {
     }
   }
 
+  func surveyDirectory(ordinals: Range<Int64>) throws -> (count: Int, highestState: Int64) {
+    try checkUse(of: Schema.directory)
+    let statement = try connection.statement(.directorySurvey, Schema.directory, in: database)
+    return try statement.bind([.integer(ordinals.lowerBound), .integer(ordinals.upperBound)]) {
+      guard try statement.step() else { throw StoreError(.corrupt, "the directory cannot be counted") }
+      return (Int(try statement.integer(0)), try statement.integer(1))
+    }
+  }
+
   /// Throws unless the transaction lasts and the table is one of the vault's.
   func checkUse(of table: Table) throws {
     guard !isEnded else { throw StoreError(.configuration, "a transaction was used after its end") }

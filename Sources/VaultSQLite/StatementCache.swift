@@ -5,7 +5,7 @@ import Vault
 enum StatementShape: Hashable {
   case lookup, insert, update, delete, count
   case scan(prefix: Int, isRanged: Bool, isDescending: Bool)
-  case records, ordinalOfPseudonym
+  case records, ordinalOfPseudonym, directorySurvey
   case begin, beginImmediate, commit, rollback, schemaVersion
 }
 
@@ -45,6 +45,11 @@ extension StatementShape {
     case .rollback: return "ROLLBACK TRANSACTION"
     case .schemaVersion: return "PRAGMA schema_version"
     case .ordinalOfPseudonym: return "SELECT ordinal FROM directory WHERE pseudonym = ?"
+    case .directorySurvey:
+      return """
+        SELECT count(*), ifnull(max(state), 0) FROM directory NOT INDEXED \
+        WHERE ordinal >= ? AND ordinal < ?
+        """
     case .records:
       return """
         SELECT ordinal, chunk, version, sealed FROM record \

@@ -77,6 +77,18 @@ class InMemoryReader: StoreReader {
     try checkTransaction()
   }
 
+  func surveyDirectory(ordinals: Range<Int64>) throws -> (count: Int, highestState: Int64) {
+    var survey: (count: Int, highestState: Int64) = (0, 0)
+    try scan(Schema.directory, prefix: [], range: ordinals, descending: false) { row in
+      guard case .integer(let state) = row.values[2] else {
+        throw StoreError(.corrupt, "the directory has a value of a wrong type")
+      }
+      survey = (survey.count + 1, max(survey.highestState, state))
+      return true
+    }
+    return survey
+  }
+
   /// Throws when a failure has ended the transaction, whatever the body made of the error.
   func checkTransaction() throws {
     guard !hasFailed else { throw StoreError(.io, "the transaction was rolled back after an error") }

@@ -64,6 +64,10 @@ public protocol StoreReader: AnyObject {
   func scanRecords(
     class dataClass: UInt8, ordinals: Range<Int64>,
     _ body: (Int64, Int64, Int64, UnsafeRawBufferPointer) throws -> Void) throws
+
+  /// How many customers the directory has within a range of ordinals, and the highest of their states (0 where
+  /// there are none): tells a bulk read at once that all are there and live.
+  func surveyDirectory(ordinals: Range<Int64>) throws -> (count: Int, highestState: Int64)
 }
 
 /// Writing within one transaction. A table may not be changed while a scan of it is under way

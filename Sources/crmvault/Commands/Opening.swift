@@ -50,12 +50,16 @@ extension GlobalOptions {
     let warden = try FileWarden.open(path: try wardenPath(in: environment))
     let passphrase = try passphraseSource(in: environment).passphrase(for: name, on: console)
     let identity = try keyring.open(name, passphrase: passphrase)
-    return Session(
+    let session = Session(
       Session.Environment(
         store: store, warden: warden, identity: identity, clock: console.wallClock,
         memoryFolder: try Self.stateFolder(in: environment), ballast: Ballast(folder: folder),
         origin: Self.hostName()),
       role: role, ticket: ticket)
+    session.onUnfinishedImports = { unfinished in
+      console.notice(UnfinishedNotice.text(unfinished.count))
+    }
+    return session
   }
 
   /// The host's name, as entries carry it.

@@ -1,5 +1,6 @@
 import AuditLog
 import Ingest
+import Scoring
 import Sodium
 import Vault
 
@@ -103,5 +104,16 @@ extension IngestError: CommandError {
     let exit: ExitCode = code == .inputOutput ? .inputOutput : .badInput
     return CommandFailure(
       "\(code)", place.isEmpty ? reason : "\(place): \(reason)", hints: hint.map { [$0] } ?? [], exit: exit)
+  }
+}
+
+extension ScoringError: CommandError {
+  /// The fault and its exit code: what a person asked for, or a bug.
+  var commandFailure: CommandFailure {
+    switch code {
+    case .ordinalOutOfOrder, .blocksDisagree: .bug("\(self)")
+    case .invalidMinorDigits: CommandFailure(code.rawValue, "\(self)", exit: .configuration)
+    default: CommandFailure(code.rawValue, "\(self)", exit: .usage)
+    }
   }
 }

@@ -1,0 +1,60 @@
+internal import Scoring
+
+/// Turns behavior events into a customer's history: local days, the vault's currency, products by hash.
+///
+/// One for each thread, used again for the next customer. A row of factors has no date of its own (files of them
+/// have no time column): the one that was imported last counts, whatever the as-of date.
+struct EventFeed: ~Copyable {
+  /// What the events have come to.
+  var history: HistoryAccumulator
+  private let days: LocalDays
+  private let currency: CurrencyCode
+  /// How many rows of factors the customer had so far.
+  private var factorsRows: UInt64 = 0
+
+  init(_ plan: ScorePlan, days: LocalDays, currency: CurrencyCode) {
+    history = HistoryAccumulator(window: plan.window, definitions: plan.definitions)
+    self.days = days
+    self.currency = currency
+  }
+
+  /// Forgets the customer.
+  mutating func reset() {
+    history.reset()
+    factorsRows = 0
+  }
+
+  /// Takes one event.
+  @inline(__always)
+  mutating func add(_ event: BehaviorEvent, _ texts: BehaviorDictionary) {
+    let day = LocalDay(daysSinceEpoch: days.day(event.time, isDateOnly: event.isDateOnly))
+    switch event.detail {
+    case .transaction(let payment):
+      // 0 says that no product is named.
+      let product = payment.product.map { max(texts.hash(of: $0), 1) } ?? 0
+      history.payment(
+        on: day, amountMinor: payment.amountMinor, inVaultCurrency: payment.currency == currency,
+        product: product, isRefund: payment.refundOf != nil)
+    case .rating(let rating):
+      history.rating(
+        on: day, productQuality: rating.productQuality, serviceQuality: rating.serviceQuality,
+        priceSatisfaction: rating.priceSatisfaction)
+    case .referral(let referral): history.referral(on: day, valueMinor: referral.valueMinor)
+    case .interaction: break
+    case .factors(let row):
+      factorsRows += 1
+      history.factorsRow(Factors(row), on: nil, sequence: factorsRows)
+    }
+  }
+}
+
+extension Factors {
+  /// The factors of an imported row.
+  init(_ row: BehaviorEvent.Factors) {
+    self.init(
+      frequency: row[.purchaseFrequency], amount: row[.purchaseAmount], variety: row[.purchaseVariety],
+      productQuality: row[.productQuality], serviceQuality: row[.serviceQuality],
+      priceSatisfaction: row[.priceSatisfaction], referralValue: row[.referralValue],
+      informationValue: row[.informationValue])
+  }
+}

@@ -1,0 +1,67 @@
+public import Vault
+
+/// A vault of made-up customers, for tests and benchmarks: one user with every role, and a session for it.
+public final class SampleVault {
+  /// Where the rows lie.
+  public let store: any Store
+  /// Where the customer keys lie.
+  public let warden: FileWarden
+  /// The user.
+  public let owner: SecretIdentity
+  private let clock: any Clock
+  private let folder: TemporaryFolder?
+
+  /// Founds a vault in a store.
+  ///
+  /// - Parameters:
+  ///   - store: an empty store.
+  ///   - wardenPath: where to make the warden's file, or nil for a temporary folder that goes with this object.
+  ///   - settings: the vault's settings.
+  ///   - policy: the policy's text.
+  public init(
+    in store: any Store, wardenPath: String? = nil,
+    settings: VaultSettings = VaultSettings(name: "sample", currency: "CNY", zone: "UTC"),
+    policy: String = Policy.template, clock: any Clock = SystemClock()
+  ) throws {
+    self.store = store
+    self.clock = clock
+    let folder = try wardenPath == nil ? TemporaryFolder() : nil
+    self.folder = folder
+    let path = wardenPath ?? folder?.file("sample.outer") ?? "sample.outer"
+    owner = SecretIdentity.generate(name: "owner")
+    let founding = try Founding(
+      settings: settings, founder: owner, founderRoles: Set(Role.allCases), grants: [],
+      policy: try Policy(parsing: policy))
+    var made: FileWarden?
+    _ = try founding.found(in: store, clock: clock, origin: "sample") { vault, file in
+      let warden = try FileWarden.create(path: path, vaultID: vault, fileID: file)
+      made = warden
+      return warden
+    }
+    guard let made else { throw VaultError(.io, "no warden was made") }
+    warden = made
+  }
+
+  /// A session of the owner.
+  public func session(as role: Role? = nil) -> Session {
+    Session(
+      Session.Environment(
+        store: store, warden: warden, identity: owner, clock: clock, memoryFolder: nil, ballast: nil,
+        origin: "sample"),
+      role: role, ticket: nil)
+  }
+
+  /// Adds customers with these histories, in transactions of some thousands; returns their pseudonyms.
+  @discardableResult
+  public func add(_ count: Int, in session: Session? = nil, events: (Int) -> [SampleEvent]) throws -> [Pseudonym] {
+    let session = session ?? self.session()
+    var pseudonyms: [Pseudonym] = []
+    while pseudonyms.count < count {
+      let start = pseudonyms.count
+      pseudonyms += try session.addSampleCustomers(min(count - start, 5000)) { index in
+        events(start + index).map { ($0.event, $0.product) }
+      }
+    }
+    return pseudonyms
+  }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// `crmvault score`
+struct ScoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "score", abstract: "Score customers in memory, by pseudonym.",
+    subcommands: [
+      ScoreRunCommand.self, ScoreShowCommand.self, ScoreExplainCommand.self, ScoreModelsCommand.self,
+    ])
+}

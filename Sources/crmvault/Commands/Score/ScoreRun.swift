@@ -1,0 +1,46 @@
+import ArgumentParser
+import Scoring
+import Vault
+
+/// `crmvault score run`
+struct ScoreRunCommand: ConsoleCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Score every customer whom the purpose may reach.",
+    discussion: """
+      Rows come in the order in which customers were added; --limit shows the first of them. A customer who lacks a \
+      factor of a score that is asked for gets no score and is counted under "excluded" as missing:FACTOR. An \
+      imported row of factors stands in for a customer's events. JSON and CSV have every number at full precision.
+
+      Exit status: 0 done, 64 usage, 65 bad file of weights, 66 no such vault or file, 75 busy, 76 integrity, \
+      77 not permitted, 78 configuration.
+      """)
+
+  /// How the scores are written.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json, csv
+  }
+
+  @OptionGroup var options: GlobalOptions
+  @OptionGroup(title: "Scoring") var scoring: ScoreOptions
+  @Option(help: "Write at most so many customers; all are scored.") var limit: Int?
+  @Option(help: "How the scores are written.") var format: Format?
+
+  func run(on console: Console) throws {
+    guard limit.map({ $0 >= 0 }) ?? true else {
+      throw CommandFailure.usage("bad_limit", "--limit is a number from 0")
+    }
+    guard !options.json || format == nil || format == .json else {
+      throw CommandFailure.usage("bad_format", "--json and --format \(format?.rawValue ?? "") exclude each other")
+    }
+    let plan = try scoring.plan()
+    let session = try options.openSession(on: console)
+    let scored = try session.scoreEverybody(plan, purpose: options.purpose)
+    let report = ScoreReport(scored, plan: plan, limit: limit)
+    switch options.json ? .json : format ?? .text {
+    case .json: try report.writeJSON(session, to: console)
+    case .csv: try report.writeCSV(session, to: console)
+    case .text: try report.writeText(session, to: console)
+    }
+    report.notify(console)
+  }
+}
