@@ -109,9 +109,8 @@ struct ScoreReport {
     case .variety where plan.model.scores.contains(.loyalty):
       return "the payments name no products; give --model a file of weights with variety: 0"
     default:
-      return others.isEmpty
-        ? "import what is missing, or ask for other scores"
-        : "add --scores \(others.map(\.rawValue).joined(separator: ",")), which do not need \(factor.rawValue)"
+      return others.first.map { "add --scores \($0.rawValue), which does not need \(factor.rawValue)" }
+        ?? "import what is missing, or ask for other scores"
     }
   }
 }

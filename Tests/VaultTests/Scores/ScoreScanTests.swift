@@ -6,7 +6,7 @@ import VaultTesting
 @testable import Vault
 
 /// The bulk scan, from the gate to the scores.
-struct ScoreRunTests {
+struct ScoreScanTests {
   static let asOf = LocalDay(daysSinceEpoch: 20_000)
 
   static func plan(_ scores: ScoreSet = .all, window: Window? = nil) throws -> ScorePlan {
