@@ -56,6 +56,9 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "VaultTesting", dependencies: ["Vault"], swiftSettings: strict),
 
+    // Makes the files that the demo and the benchmarks work on. No part of the product.
+    .executableTarget(name: "demo-data", path: "Sources/DemoData", swiftSettings: strict),
+
     .testTarget(name: "SodiumTests", dependencies: ["Sodium"], swiftSettings: strict),
     .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "Sodium"], swiftSettings: strict),
     .testTarget(name: "ScoringTests", dependencies: ["Scoring"], swiftSettings: strict),
@@ -67,9 +70,10 @@ let package = Package(
     .testTarget(
       name: "VaultSQLiteTests", dependencies: ["Vault", "VaultSQLite", "VaultTesting"],
       swiftSettings: strict),
+    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
       name: "crmvaultTests",
-      dependencies: ["crmvault", "Scoring", "Sodium", "Vault", "VaultSQLite", "VaultTesting"],
+      dependencies: ["AuditLog", "crmvault", "Ingest", "Scoring", "Sodium", "Vault", "VaultSQLite", "VaultTesting"],
       swiftSettings: strict),
   ]
 )

@@ -60,6 +60,12 @@ extension RejectionCode {
   public static let wrongType = RejectionCode(kind: .wrongType)
   /// A JSON object has more names than a file may have columns.
   public static let tooManyColumns = RejectionCode(kind: .tooManyColumns)
+  /// A purpose that the vault's policy does not have.
+  public static let unknownPurpose = RejectionCode(kind: .unknownPurpose)
+  /// An amount in another currency than the one it has to be in.
+  public static let otherCurrency = RejectionCode(kind: .otherCurrency)
+  /// A value that the vault does not take in this field.
+  public static let unusableValue = RejectionCode(kind: .unusableValue)
 }
 
 extension RejectionCode {
@@ -89,6 +95,9 @@ extension RejectionCode {
     case nestedValue = "nested_value"
     case wrongType = "wrong_type"
     case tooManyColumns = "too_many_columns"
+    case unknownPurpose = "unknown_purpose"
+    case otherCurrency = "other_currency"
+    case unusableValue = "unusable_value"
 
     var message: String {
       switch self {
@@ -117,6 +126,9 @@ extension RejectionCode {
       case .nestedValue: "a value must not be an object or an array"
       case .wrongType: "the value must be text or a number"
       case .tooManyColumns: "more columns than a file may have"
+      case .unknownPurpose: "the policy has no such purpose"
+      case .otherCurrency: "must be in the vault's currency"
+      case .unusableValue: "the vault does not take this value here"
       }
     }
   }

@@ -140,5 +140,14 @@ struct Migration: Sendable {
         PRIMARY KEY ("seq")
       ) STRICT
       """,
+      """
+      CREATE TABLE "enrolment" (
+        "seq" INTEGER NOT NULL,
+        "first_ordinal" INTEGER NOT NULL,
+        "count" INTEGER NOT NULL,
+        "sealed" BLOB NOT NULL,
+        PRIMARY KEY ("seq")
+      ) STRICT
+      """,
     ])
 }

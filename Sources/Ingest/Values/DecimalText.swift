@@ -3,13 +3,13 @@ internal import Glibc
 /// Plain decimal numbers, read exactly: an optional minus, digits, and an optional part after the point.
 ///
 /// No plus sign, no exponent, no grouping, no spaces, no digits but ASCII's, at most 64 bytes.
-enum DecimalText {
+package enum DecimalText {
   static let longest = 64
 
   /// The value times 10 to the power of `exponent`, exactly.
   ///
   /// Decimals beyond the exponent are accepted only where they are zeros, which say nothing.
-  static func scaled(
+  package static func scaled(
     _ text: Span<UInt8>, exponent: Int, point: UInt8 = UInt8(ascii: ".")
   ) throws(RejectionCode) -> Int64 {
     let count = text.count

@@ -24,8 +24,9 @@ struct Decision {
         hint: "a custodian can grant one, and a member of the role confirms it")
     }
     let candidates = requestedRole.map { [$0] } ?? roles
-    let allowed = candidates.first { roles.contains($0) && Self.allows(request.action, $0, policy) }
-    guard let role = allowed else {
+    let able = candidates.filter { roles.contains($0) && Self.allows(request.action, $0, policy) }
+    // The least role that may do it for this purpose; else the least that may do it at all, to say why not.
+    guard let role = able.first(where: { Self.refusal(request, $0, policy) == nil }) ?? able.first else {
       let acting = requestedRole.flatMap { roles.contains($0) ? $0 : nil } ?? least
       self.role = acting
       purpose = request.purpose.flatMap { policy.purposes[$0] }
@@ -44,7 +45,8 @@ struct Decision {
     let rules = policy.rules(for: role)
     let optional = request.optionalClasses.intersection(role.classes)
     classes = request.classes.union(optional)
-    guard let purposeName = request.purpose ?? (request.action.isGovernance ? nil : rules.defaultPurpose) else {
+    guard let purposeName = request.purpose ?? (request.action.isGovernance ? nil : rules.defaultPurpose)
+    else {
       guard !request.action.needsPurpose else {
         throw VaultError(
           .usage, "a purpose is needed: \(rules.purposes.sorted().joined(separator: ", "))",
@@ -60,25 +62,55 @@ struct Decision {
         hint: "one of: \(policy.purposes.keys.sorted().joined(separator: ", "))")
     }
     self.purpose = purpose
-    refusal =
-      if !request.action.isGovernance, !rules.purposes.contains(purpose.name) {
-        VaultError(.notPermitted, "the role \(role.name) may not act for the purpose \(purpose.name)")
-      } else if !request.classes.isSubset(of: role.classes) {
-        VaultError(.notPermitted, "the role \(role.name) does not hold the keys that this needs")
-      } else if let field = request.fields.first(where: { !rules.mayReveal($0, for: purpose.name) }) {
-        VaultError(
-          .notPermitted, "the role \(role.name) may not reveal \(field) for the purpose \(purpose.name)")
-      } else {
-        nil
-      }
+    refusal = Self.refusal(request, role, policy)
+  }
+
+  /// Why a role that may do the action may not do it for this purpose, with these classes and fields; or nil.
+  private static func refusal(_ request: AccessRequest, _ role: Role, _ policy: Policy) -> VaultError? {
+    let rules = policy.rules(for: role)
+    guard !request.action.isGovernance,
+      let purpose = (request.purpose ?? rules.defaultPurpose).flatMap({ policy.purposes[$0] })
+    else { return nil }
+    guard rules.purposes.contains(purpose.name) else {
+      return VaultError(.notPermitted, "the role \(role.name) may not act for the purpose \(purpose.name)")
+    }
+    guard request.classes.isSubset(of: role.classes) else {
+      return VaultError(.notPermitted, "the role \(role.name) does not hold the keys that this needs")
+    }
+    let refused = request.fields.first {
+      !rules.mayReveal($0, for: purpose.name) && !policy.isProfile($0)
+        && !($0 == "all" && rules.reveals[purpose.name]?.isEmpty == false)
+    }
+    return refused.map {
+      VaultError(
+        .notPermitted, "the role \(role.name) may not reveal \($0) for the purpose \(purpose.name)",
+        hint: revealHint($0, purpose, rules))
+    }
+  }
+
+  /// The fields as the entry names them: `all` stands for what the policy lets the role reveal for the purpose.
+  func revealed(_ fields: [String], _ policy: Policy) -> [String] {
+    guard fields == ["all"], let purpose, let allowed = policy.rules(for: role).reveals[purpose.name] else {
+      return fields
+    }
+    return allowed.sorted()
   }
 
   private static func allows(_ action: Action, _ role: Role, _ policy: Policy) -> Bool {
     switch action {
     case .roleConfirm: true
     case _ where action.isGovernance: role == .custodian
+    case .auditRead where !role.keys.contains(.audit): false
     default: policy.rules(for: role).actions.contains(action)
     }
+  }
+
+  private static func revealHint(_ field: String, _ purpose: Purpose, _ rules: RolePolicy) -> String {
+    let fields = (rules.reveals[purpose.name] ?? []).sorted()
+    let purposes = rules.purposes.filter { rules.mayReveal(field, for: $0) }.sorted()
+    let here = fields.isEmpty ? "nothing" : fields.joined(separator: ", ")
+    let others = purposes.isEmpty ? "" : "; \(field) for: \(purposes.joined(separator: ", "))"
+    return "it may reveal for this purpose: \(here)\(others)"
   }
 
   private static func list(_ roles: [Role]) -> String {

@@ -6,6 +6,10 @@ final class BoxedPermissionBlock: Sendable {
   let block: PermissionBlock
   init(_ block: consuming PermissionBlock) { self.block = block }
 
+  func isGranted(_ ordinal: UInt64) -> Bool { block.isGranted(ordinal) }
+
+  func isObjected(_ ordinal: UInt64) -> Bool { block.isObjected(ordinal) }
+
   func allows(_ ordinal: UInt64, _ purpose: Purpose) -> Bool {
     purpose.allows(granted: block.isGranted(ordinal), objected: block.isObjected(ordinal))
   }
@@ -53,10 +57,14 @@ struct PermissionBits {
     self.blocks = blocks
   }
 
+  /// The block in which a customer's bits lie, or nil.
+  func block(of ordinal: UInt64) -> BoxedPermissionBlock? {
+    blocks[ordinal / PermissionBlock.ordinalCount * PermissionBlock.ordinalCount]
+  }
+
   /// Whether the purpose's rule lets a customer be reached.
   func allows(_ ordinal: UInt64, _ purpose: Purpose) -> Bool {
-    let block = blocks[ordinal / PermissionBlock.ordinalCount * PermissionBlock.ordinalCount]
-    return block?.allows(ordinal, purpose) ?? purpose.allows(granted: false, objected: false)
+    block(of: ordinal)?.allows(ordinal, purpose) ?? purpose.allows(granted: false, objected: false)
   }
 
   /// Everybody below `universe` whom the purpose may reach.
@@ -79,9 +87,18 @@ struct PermissionBits {
     _ ordinal: UInt64, purpose: String, isGranted: Bool, isObjected: Bool, key: SharedKey<ClassKeyPurpose>,
     vault: VaultID, _ commit: Commit
   ) throws {
+    let first = ordinal / PermissionBlock.ordinalCount * PermissionBlock.ordinalCount
+    try change(purpose: purpose, first: first, key: key, vault: vault, commit) {
+      $0.set(ordinal, isGranted: isGranted, isObjected: isObjected)
+    }
+  }
+
+  /// Changes the block of a purpose that begins with an ordinal.
+  static func change(
+    purpose: String, first: UInt64, key: SharedKey<ClassKeyPurpose>, vault: VaultID, _ commit: Commit,
+    _ body: (inout PermissionBlock) -> Void
+  ) throws {
     let object = PermissionBlock.object(ofPurpose: purpose)
-    let size = PermissionBlock.ordinalCount
-    let first = ordinal / size * size
     let rowKey: [Value] = [.blob(object.bytes), .integer(Int64(first))]
     let old = try commit.writer.row(Schema.permission, key: rowKey)
     var block: PermissionBlock
@@ -89,12 +106,12 @@ struct PermissionBits {
     if let old, case .integer(let oldVersion) = old.values[2], case .blob(let sealed) = old.values[3] {
       version = oldVersion + 1
       block = try PermissionBlock.openForGate(
-        sealed.span, purpose: purpose, containing: ordinal, vault: vault, version: UInt64(oldVersion),
+        sealed.span, purpose: purpose, containing: first, vault: vault, version: UInt64(oldVersion),
         classKey: key.key)
     } else {
-      block = PermissionBlock(purpose: purpose, containing: ordinal)
+      block = PermissionBlock(purpose: purpose, containing: first)
     }
-    block.set(ordinal, isGranted: isGranted, isObjected: isObjected)
+    body(&block)
     let sealed = block.seal(vault: vault, version: UInt64(version), classKey: key.key, epoch: KeyChain.epoch)
     let row = Row(rowKey + [.integer(version), .blob(sealed)])
     if let old {

@@ -50,6 +50,8 @@ public final class Session {
   private var audit: AuditSession?
   private var isAuditStored = false
   private var memory: ClientMemory?
+  /// Told once, when the vault is first read, of imports that were interrupted; for a notice.
+  public var onUnfinishedImports: (([UnfinishedImport]) -> Void)?
 
   /// Begins a session; nothing is read yet.
   public init(_ environment: Environment, role: Role?, ticket: String?) {
@@ -77,6 +79,10 @@ public final class Session {
       self.memory = memory
     }
     log = first
+    if let tell = onUnfinishedImports {
+      let unfinished = try UnfinishedImport.all(reader)
+      if !unfinished.isEmpty { tell(unfinished) }
+    }
     return try opened(first, reader)
   }
 
@@ -113,6 +119,9 @@ public final class Session {
     if size > 0 { try remember() }
     return result
   }
+
+  /// The settings that the vault was made with.
+  public func vaultSettings() throws -> VaultSettings { try readPublic { $1.governance.genesis.settings } }
 
   /// The opened keys of a role of the user.
   func openedKeys(_ role: Role, _ opened: Opened, _ reader: any StoreReader) throws -> OpenedKeys {

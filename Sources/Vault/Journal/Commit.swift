@@ -15,6 +15,8 @@ final class Commit {
   private let baseStatement: Digest32
   private var drafts: [(draft: EntryDraft, set: CommittedSet?, enrolment: EnrolBatch?)] = []
   private var sum: LtHash?
+  /// Memory for the encodings of rows.
+  private var encoding: [UInt8] = []
 
   init(_ writer: any StoreWriter, log: VerifiedLog) {
     self.writer = writer
@@ -37,16 +39,14 @@ final class Commit {
   /// Adds a row.
   func insert(_ table: Table, _ row: Row) throws {
     try writer.insert(table, row)
-    try change { $0.add(StateCommitment.encode(row, of: table).span) }
+    try account(for: row, of: table, isAdded: true)
   }
 
   /// Replaces a row of which the old values are known.
   func update(_ table: Table, from old: Row, to new: Row) throws {
     try writer.update(table, new)
-    try change {
-      $0.subtract(StateCommitment.encode(old, of: table).span)
-      $0.add(StateCommitment.encode(new, of: table).span)
-    }
+    try account(for: old, of: table, isAdded: false)
+    try account(for: new, of: table, isAdded: true)
   }
 
   /// Adds a row, or replaces the one with its key.
@@ -62,18 +62,27 @@ final class Commit {
   func remove(_ table: Table, key: [Value]) throws {
     guard let old = try writer.row(table, key: key) else { return }
     try writer.delete(table, key: key)
-    try change { $0.subtract(StateCommitment.encode(old, of: table).span) }
+    try account(for: old, of: table, isAdded: false)
   }
 
-  private func change(_ body: (inout LtHash) -> Void) throws {
+  /// Takes a row into the state commitment, or out of it.
+  private func account(for row: Row, of table: Table, isAdded: Bool) throws {
     if sum == nil { sum = try loadSum() }
-    if sum != nil { body(&sum!) }
+    let count = StateCommitment.encode(row, of: table, into: &encoding)
+    unsafe encoding.withUnsafeBufferPointer { bytes in
+      if isAdded {
+        unsafe sum?.add(bytes.baseAddress, count: count)
+      } else {
+        unsafe sum?.subtract(bytes.baseAddress, count: count)
+      }
+    }
     isChanged = true
   }
 
   /// The stored sum, which must be the one that the last envelope names.
   private func loadSum() throws -> LtHash {
-    guard let row = try writer.row(Schema.commitment, key: [.integer(0)]), case .blob(let bytes) = row.values[1],
+    guard let row = try writer.row(Schema.commitment, key: [.integer(0)]),
+      case .blob(let bytes) = row.values[1],
       let sum = try? LtHash(bytes: bytes.span), sum.digest == base.state
     else { throw VaultError(.integrity, "the state commitment does not fit the log's last entry") }
     return sum
@@ -120,7 +129,11 @@ final class Commit {
     let stateAfter = sum?.digest ?? base.state
     if isChanged, let sum {
       let row = Row([.integer(0), .blob(sum.bytes)])
-      if base.size == 0 { try writer.insert(Schema.commitment, row) } else { try writer.update(Schema.commitment, row) }
+      if base.size == 0 {
+        try writer.insert(Schema.commitment, row)
+      } else {
+        try writer.update(Schema.commitment, row)
+      }
     }
     if !isSessionStored {
       try writer.insert(
@@ -182,7 +195,11 @@ final class Commit {
   private func store(_ set: CommittedSet, seq: UInt64, session: AuditSession) throws {
     try writer.insert(
       Schema.subjectSet,
-      Row([.blob(set.root.bytes), .integer(Int64(seq)), .blob(session.seal(set.set.packed + set.secret.key.withBytes { [UInt8](copying: $0) }, .set, seq: seq))]))
+      Row([
+        .blob(set.root.bytes), .integer(Int64(seq)),
+        .blob(
+          session.seal(set.set.packed + set.secret.key.withBytes { [UInt8](copying: $0) }, .set, seq: seq)),
+      ]))
   }
 
   private func store(_ batch: EnrolBatch, seq: UInt64, session: AuditSession) throws {

@@ -66,7 +66,9 @@ public enum KeyFile {
       }
       throw VaultError(.integrity, "\(identity.name)'s key file was changed: \(error.reason)")
     }
-    guard secrets.count == 64 else { throw VaultError(.integrity, "\(identity.name)'s key file is malformed") }
+    guard secrets.count == 64 else {
+      throw VaultError(.integrity, "\(identity.name)'s key file is malformed")
+    }
     let opened = try secrets.withBytes { bytes throws(VaultError) in try secretIdentity(bytes, identity) }
     guard opened.signing.publicKey == identity.signingKey, opened.box.publicKey == identity.boxKey else {
       throw VaultError(
@@ -74,6 +76,13 @@ public enum KeyFile {
         hint: "restore the .pub file that was made with the key")
     }
     return opened
+  }
+
+  /// The costs of stretching that a key file names.
+  ///
+  /// - Throws: `.configuration` for a file that is none, or whose costs are out of bounds.
+  public static func parameters(of file: Span<UInt8>) throws(VaultError) -> PassphraseStretching.Parameters {
+    try header(of: file).parameters
   }
 
   private static func stretch(

@@ -79,9 +79,15 @@ public struct Keyring: Sendable {
     }
   }
 
-  /// Refuses, before anybody is asked for a passphrase, a user whose files are not there or not private.
+  /// The costs at which a user's passphrase is stretched.
+  public func parameters(of name: String) throws(VaultError) -> PassphraseStretching.Parameters {
+    let file = try SystemFile.read(keyPath(name), limit: KeyFile.maximumLength, isPrivate: true)
+    return try file.withBytes { bytes throws(VaultError) in try KeyFile.parameters(of: bytes) }
+  }
+
+  /// Refuses, before anybody is asked for a passphrase, a user whose files are not there, not private, or none.
   public func check(_ name: String) throws(VaultError) {
     _ = try publicIdentity(name)
-    _ = try SystemFile.read(keyPath(name), limit: KeyFile.maximumLength, isPrivate: true)
+    _ = try parameters(of: name)
   }
 }

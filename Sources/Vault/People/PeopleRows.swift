@@ -15,7 +15,8 @@ enum PeopleRows {
     ])
   }
 
-  /// Every row, checked against the governance chain: a row that the chain does not know is tampering.
+  /// Every row, checked against the governance chain: a row that the chain does not know, or one that is missing,
+  /// is tampering.
   static func all(_ reader: any StoreReader, _ governance: Governance) throws -> [Person] {
     var people: [Person] = []
     try reader.scanBlobKeys(Schema.person) { row in
@@ -31,11 +32,19 @@ enum PeopleRows {
         Person(
           keyID: keyID, identity: PublicIdentity(name: name, signingKey: signingKey, boxKey: boxKey)))
     }
+    let active = people.filter { governance.activeUser($0.keyID) != nil }
+    guard active.count == governance.users.values.count(where: \.isActive) else {
+      throw VaultError(.integrity, "the list of users lacks somebody whom a statement enrolled")
+    }
+    guard Set(active.map(\.identity.name)).count == active.count else {
+      throw VaultError(.integrity, "the list of users gives one name to two people")
+    }
     return people
   }
 
   /// The active user of a name.
-  static func active(_ name: String, _ reader: any StoreReader, _ governance: Governance) throws -> PublicIdentity
+  static func active(_ name: String, _ reader: any StoreReader, _ governance: Governance) throws
+    -> PublicIdentity
   {
     let found = try all(reader, governance).first {
       $0.identity.name == name && governance.activeUser($0.keyID) != nil

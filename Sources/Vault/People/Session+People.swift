@@ -2,6 +2,14 @@ public import AuditLog
 internal import Sodium
 
 extension Session {
+  /// A role that was granted and waits for a member's confirmation.
+  public struct PendingRole: Sendable, Hashable {
+    /// The role.
+    public let role: Role
+    /// Until when it may be confirmed.
+    public let expires: LogTime
+  }
+
   /// A user of the vault as commands show one.
   public struct UserSummary: Sendable {
     /// The name.
@@ -10,8 +18,8 @@ extension Session {
     public let keyID: KeyID
     /// The roles, least first.
     public let roles: [Role]
-    /// Roles that were granted and wait for a member's confirmation, with the time until which they may be.
-    public let pending: [(role: Role, expires: LogTime)]
+    /// Roles that wait for a member's confirmation.
+    public let pending: [PendingRole]
     /// Whether the user is still in the vault.
     public let isActive: Bool
     /// The key's fingerprint, to be compared over another channel.
@@ -32,8 +40,14 @@ extension Session {
     public let vaultID: VaultID
     /// The vault's settings.
     public let settings: VaultSettings
+    /// The user's name.
+    public let user: String
     /// The user's roles, least first.
     public let roles: [Role]
+    /// Roles of the user that wait for a member's confirmation.
+    public let pending: [PendingRole]
+    /// The fingerprint of the user's own key, to be told over another channel.
+    public let fingerprint: String
     /// How many entries the log has.
     public let size: UInt64
   }
@@ -41,9 +55,12 @@ extension Session {
   /// Who the user is in this vault.
   public func standing() throws -> Standing {
     try readPublic { _, opened in
-      Standing(
-        vaultID: opened.governance.vaultID, settings: opened.governance.genesis.settings,
-        roles: opened.governance.roles(of: environment.identity.keyID), size: opened.log.head.size)
+      let identity = environment.identity.identity
+      return Standing(
+        vaultID: opened.governance.vaultID, settings: opened.governance.genesis.settings, user: identity.name,
+        roles: opened.governance.roles(of: identity.keyID),
+        pending: opened.governance.pendingRoles(of: identity.keyID, at: environment.clock.now()),
+        fingerprint: identity.fingerprint, size: opened.log.head.size)
     }
   }
 
@@ -54,10 +71,9 @@ extension Session {
       return try PeopleRows.all(reader, opened.governance).map { person in
         UserSummary(
           name: person.identity.name, keyID: person.keyID, roles: opened.governance.roles(of: person.keyID),
-          pending: opened.governance.pending.filter { $0.user == person.keyID && now <= $0.expires }.map {
-            ($0.role, $0.expires)
-          },
-          isActive: opened.governance.activeUser(person.keyID) != nil, fingerprint: person.identity.fingerprint)
+          pending: opened.governance.pendingRoles(of: person.keyID, at: now),
+          isActive: opened.governance.activeUser(person.keyID) != nil,
+          fingerprint: person.identity.fingerprint)
       }.sorted { $0.name < $1.name }
     }
   }
@@ -96,7 +112,8 @@ extension Session {
 
   /// Orders that a user join a role; at once where the custodian has the role too.
   public func grantRole(_ role: Role, to name: String) throws -> GrantState {
-    try govern(.roleGrant, details: ["user": .string(name), "role": .string(role.name)]) { commit, opened, time in
+    try govern(.roleGrant, details: ["user": .string(name), "role": .string(role.name)]) {
+      commit, opened, time in
       let user = try PeopleRows.active(name, commit.writer, opened.governance)
       guard !opened.governance.roles(of: user.keyID).contains(role) else {
         throw VaultError(.exists, "\(name) has the role \(role.name) already")
@@ -145,7 +162,8 @@ extension Session {
           .notFound, "no grant of the role \(role.name) to \(name) waits for a confirmation",
           hint: "a custodian grants it: crmvault role grant NAME ROLE")
       }
-      guard user.fingerprint == fingerprint.lowercased().replacing(" ", with: "").replacing(":", with: "") else {
+      guard user.fingerprint == fingerprint.lowercased().replacing(" ", with: "").replacing(":", with: "")
+      else {
         throw VaultError(
           .notPermitted, "the fingerprint is not that of the enrolled key",
           hint: "compare it with what \(name) sees: crmvault user show \(name)")
@@ -160,7 +178,8 @@ extension Session {
 
   /// Takes a role from a user, at once.
   public func revokeRole(_ role: Role, from name: String) throws {
-    try govern(.roleRevoke, details: ["user": .string(name), "role": .string(role.name)]) { commit, opened, time in
+    try govern(.roleRevoke, details: ["user": .string(name), "role": .string(role.name)]) {
+      commit, opened, time in
       let user = try PeopleRows.active(name, commit.writer, opened.governance)
       guard opened.governance.roles(of: user.keyID).contains(role) else {
         throw VaultError(.notFound, "\(name) does not have the role \(role.name)")
@@ -203,6 +222,26 @@ extension Session {
     _ action: Action, details: JSONValue, acting: Role? = nil,
     _ body: (Commit, Opened, LogTime) throws -> (Value, [(Statement, Action, String)])
   ) throws -> Value {
+    var decided: Role?
+    do {
+      return try governOnce(action, details: details, acting: acting, decided: &decided, body)
+    } catch let error as VaultError where error.code == .notPermitted {
+      // What the chain itself refuses has rolled its transaction back: the refusal is an entry all the same.
+      if let role = decided {
+        var draft = EntryDraft(.log, action.rawValue)
+        draft.outcome = .denied
+        draft.details = details
+        draft.ticket = ticket
+        try record(draft, as: role)
+      }
+      throw error
+    }
+  }
+
+  private func governOnce<Value>(
+    _ action: Action, details: JSONValue, acting: Role?, decided: inout Role?,
+    _ body: (Commit, Opened, LogTime) throws -> (Value, [(Statement, Action, String)])
+  ) throws -> Value {
     let verdict: Verdict<Value> = try commit(mayUseBallast: false) { commit, opened, _ in
       let identity = environment.identity
       let decision = try Decision(
@@ -216,6 +255,7 @@ extension Session {
         commit.append(draft)
         return (.refused(refusal), decision.role)
       }
+      decided = decision.role
       let (value, statements) = try body(commit, opened, environment.clock.now())
       for (statement, action, user) in statements {
         var draft = EntryDraft(.governance, action.rawValue)
@@ -226,6 +266,7 @@ extension Session {
       }
       return (.granted(value), decision.role)
     }
+    decided = nil
     switch verdict {
     case .granted(let value): return value
     case .refused(let error): throw error
@@ -250,6 +291,15 @@ extension Session {
         .integer(Int64(kind.code)), .integer(Int64(kind.subject)), .integer(Int64(KeyChain.epoch)),
         .blob(user.keyID.bytes),
       ])
+  }
+}
+
+extension Governance {
+  /// The grants of a user that wait at `time`.
+  func pendingRoles(of user: KeyID, at time: LogTime) -> [Session.PendingRole] {
+    pending.filter { $0.user == user && time <= $0.expires }
+      .map { Session.PendingRole(role: $0.role, expires: $0.expires) }
+      .sorted { $0.role < $1.role }
   }
 }
 

@@ -43,6 +43,16 @@ public struct LocalDays: Sendable {
     isDateOnly ? Int32(truncatingIfNeeded: seconds / 86_400) : day(ofSeconds: seconds)
   }
 
+  /// The instant of a local date and time of day, counted as if the zone were UTC. A time that the clocks skip is
+  /// taken with the offset before; of one that they pass twice, the first.
+  public func instant(ofLocal seconds: Int64) -> Int64 {
+    guard !starts.isEmpty else { return seconds - offsets[0] }
+    let early = seconds - offset(seconds - 86_400)
+    let late = seconds - offset(seconds + 86_400)
+    if early + offset(early) == seconds { return early }
+    return late + offset(late) == seconds ? late : early
+  }
+
   private func offset(_ seconds: Int64) -> Int64 {
     var low = 0
     var high = starts.count

@@ -11,5 +11,13 @@ struct Crmvault: ParsableCommand {
       passphrase, 78 configuration.
       """,
     version: "0.1.0",
-    subcommands: [InitCommand.self, ScoreCommand.self])
+    groupedSubcommands: [
+      CommandGroup(name: "The vault", subcommands: [InitCommand.self, VerifyCommand.self, DoctorCommand.self]),
+      CommandGroup(
+        name: "People",
+        subcommands: [UserCommand.self, RoleCommand.self, Whoami.self, PolicyCommand.self]),
+      CommandGroup(
+        name: "Customers", subcommands: [CustomerCommand.self, ImportCommand.self, ScoreCommand.self]),
+      CommandGroup(name: "The log", subcommands: [AuditCommand.self]),
+    ])
 }

@@ -16,6 +16,11 @@ extension GlobalOptions {
     }
   }
 
+  /// The keyring's files.
+  func keyringFiles(in environment: Environment) -> Keyring {
+    Keyring(folder: keyring(in: environment).path)
+  }
+
   /// The role that was asked for.
   func requestedRole() throws(CommandFailure) -> Role? {
     guard let role else { return nil }
@@ -31,22 +36,30 @@ extension GlobalOptions {
   ///
   /// The user's files are checked before the passphrase is asked for, and the vault before it is stretched.
   func openSession(on console: Console, ticket: String? = nil) throws -> Session {
+    try openSession(on: console, acting: requestedRole(), ticket: ticket)
+  }
+
+  /// Unlocks the user and opens a session in which this role acts; nil: the least that may.
+  func openSession(on console: Console, acting role: Role?, ticket: String? = nil) throws -> Session {
     let environment = console.environment
     let folder = try vaultFolder(in: environment)
-    let role = try requestedRole()
     let name = try userName(in: environment)
-    let keyring = Keyring(folder: self.keyring(in: environment).path)
+    let keyring = keyringFiles(in: environment)
     try keyring.check(name)
-    let store = try SQLiteStore.open(folder: folder)
+    let store = try console.openStore(folder)
     let warden = try FileWarden.open(path: try wardenPath(in: environment))
     let passphrase = try passphraseSource(in: environment).passphrase(for: name, on: console)
     let identity = try keyring.open(name, passphrase: passphrase)
-    return Session(
+    let session = Session(
       Session.Environment(
-        store: store, warden: warden, identity: identity, clock: SystemClock(),
+        store: store, warden: warden, identity: identity, clock: console.wallClock,
         memoryFolder: try Self.stateFolder(in: environment), ballast: Ballast(folder: folder),
         origin: Self.hostName()),
       role: role, ticket: ticket)
+    session.onUnfinishedImports = { unfinished in
+      console.notice(UnfinishedNotice.text(unfinished.count))
+    }
+    return session
   }
 
   /// The host's name, as entries carry it.

@@ -1,5 +1,7 @@
 import Glibc
 import Sodium
+import Vault
+import VaultSQLite
 
 /// Everything between a command and the people and programs around it, as one injected value.
 ///
@@ -21,6 +23,10 @@ struct Console: Sendable {
   let clock: MonotonicClock
   /// The line that progress is drawn on.
   let statusLine: StatusLine
+  /// What time it is, for entries and statements.
+  var wallClock: any Clock = SystemClock()
+  /// Opens the store in a vault's folder.
+  var openStore: @Sendable (String) throws -> any Store = { try SQLiteStore.open(folder: $0) }
 
   /// The console of this process.
   static func process() -> Console {

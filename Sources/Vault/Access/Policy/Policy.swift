@@ -19,6 +19,14 @@ public struct Policy: Sendable, Hashable {
   /// The policy's hash, which statements and entries name: BLAKE2b-256 of its text.
   public var hash: Digest32 { BLAKE2b.digest256(Array(text.utf8)) }
 
+  /// Whether a field belongs to the profile class, which is never masked.
+  func isProfile(_ field: String) -> Bool {
+    FieldName.profile.contains { $0.text == field } || customFields[.profile]?.contains(field) == true
+  }
+
+  /// The hash as 64 lower-case hex digits.
+  public var hashText: String { Hexadecimal.text(hash.bytes) }
+
   /// What a role may; nothing where the policy does not name it.
   public func rules(for role: Role) -> RolePolicy {
     roles[role] ?? RolePolicy(actions: [], purposes: [], defaultPurpose: nil, masks: [:], reveals: [:])

@@ -20,45 +20,69 @@ extension Policy {
     guard try root.text("policy") == "1" else {
       throw VaultError(.badInput, "policy: version 1 is the only one that is known")
     }
-    let name = try root.text("name")
+    let name = try root.line("name")
+    let customFields = try Self.customFields(&root)
+    let known = Set(FieldName.identity.map(\.text) + (customFields[.identity] ?? []))
 
     var purposes: [String: Purpose] = [:]
     for (name, node) in try root.map("purposes").members {
+      guard Purpose.isName(name) else {
+        throw root.error("purposes", "has a name that is no word of lower-case letters, digits and hyphens")
+      }
       var entry = try YAMLMap(node, path: "purposes.\(name)")
       guard let rule = Purpose.Rule(rawValue: try entry.text("rule")) else {
         throw entry.error("rule", "is not one of consent, objection, none")
       }
-      purposes[name] = Purpose(name: name, legalBasis: try entry.text("legal_basis"), rule: rule)
+      purposes[name] = Purpose(name: name, legalBasis: try entry.line("legal_basis"), rule: rule)
       try entry.finish()
     }
 
     var roles: [Role: RolePolicy] = [:]
     for (name, node) in try root.map("roles").members {
       guard let role = Role(name: name) else { throw root.error("roles.\(name)", "is not a role") }
-      roles[role] = try RolePolicy(role: role, node: node, purposes: purposes)
-    }
-
-    var customFields: [DataClass: [String]] = [:]
-    if let fields = try root.optionalMap("fields") {
-      for (name, node) in fields.members {
-        guard let dataClass = DataClass(name: name), dataClass == .identity || dataClass == .profile else {
-          throw root.error("fields.\(name)", "is neither identity nor profile")
-        }
-        customFields[dataClass] = try YAMLMap.texts(node, path: "fields.\(name)")
-      }
+      roles[role] = try RolePolicy(role: role, node: node, purposes: purposes, fields: known)
     }
     try root.finish()
     self.init(text: text, name: name, purposes: purposes, roles: roles, customFields: customFields)
   }
+
+  private static func customFields(_ root: inout YAMLMap) throws(VaultError) -> [DataClass: [String]] {
+    var customFields: [DataClass: [String]] = [:]
+    var taken = Set((FieldName.identity + FieldName.profile).map(\.text))
+    guard let fields = try root.optionalMap("fields") else { return [:] }
+    for (name, node) in fields.members {
+      guard let dataClass = DataClass(name: name), dataClass == .identity || dataClass == .profile else {
+        throw root.error("fields", "has a class that is neither identity nor profile")
+      }
+      let path = "fields.\(dataClass.name)"
+      for text in try YAMLMap.texts(node, path: path) {
+        guard let field = FieldName(text), field.accountSource == nil else {
+          throw root.error(path, "has a name that is no field's: lower-case letters, digits and '_'")
+        }
+        guard taken.insert(text).inserted else {
+          throw root.error(path, "names '\(text)', which is a field already")
+        }
+        customFields[dataClass, default: []].append(text)
+      }
+    }
+    return customFields
+  }
 }
 
 extension RolePolicy {
-  fileprivate init(role: Role, node: Node, purposes known: [String: Purpose]) throws(VaultError) {
+  fileprivate init(
+    role: Role, node: Node, purposes known: [String: Purpose], fields: Set<String>
+  ) throws(VaultError) {
+    func isIdentity(_ field: String) -> Bool {
+      fields.contains(field) || field == "account" || FieldName(field)?.accountSource != nil
+    }
     let path = "roles.\(role.name)"
     var entry = try YAMLMap(node, path: path)
     var actions: Set<Action> = []
     for text in try entry.optionalTexts("actions") ?? [] {
-      guard let action = Action(rawValue: text) else { throw entry.error("actions", "'\(text)' is no action") }
+      guard let action = Action(rawValue: text) else {
+        throw entry.error("actions", "'\(text)' is no action")
+      }
       guard !action.isGovernance else {
         throw entry.error("actions", "'\(text)' is decided by the governance chain, not by a policy")
       }
@@ -78,6 +102,9 @@ extension RolePolicy {
     }
     var masks: [String: String] = [:]
     for (field, node) in try entry.optionalMap("masks")?.members ?? [] {
+      guard isIdentity(field) else {
+        throw entry.error("masks", "has '\(field)', which is no field of identity")
+      }
       guard let mask = node.string, Mask(rawValue: mask) != nil else {
         throw entry.error("masks.\(field)", "is no mask")
       }
@@ -89,7 +116,11 @@ extension RolePolicy {
       guard purposes.contains(purpose) else {
         throw entry.error("reveal.\(purpose)", "is not among the role's purposes")
       }
-      reveals[purpose] = Set(try YAMLMap.texts(node, path: "\(path).reveal.\(purpose)"))
+      let revealed = try YAMLMap.texts(node, path: "\(path).reveal.\(purpose)")
+      for field in revealed where field != "all" && !isIdentity(field) {
+        throw entry.error("reveal.\(purpose)", "has '\(field)', which is no field of identity")
+      }
+      reveals[purpose] = Set(revealed)
     }
     self.reveals = reveals
     try entry.finish()
@@ -130,6 +161,15 @@ struct YAMLMap {
     return text
   }
 
+  /// A text of one line, as it may be shown anywhere.
+  mutating func line(_ key: String) throws(VaultError) -> String {
+    let text = try text(key)
+    let isLine =
+      text.utf8.count <= 200 && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    guard isLine else { throw error(key, "is not one line of at most 200 bytes") }
+    return text
+  }
+
   mutating func optionalText(_ key: String) throws(VaultError) -> String? {
     guard let node = take(key) else { return nil }
     guard let text = node.string, !text.isEmpty else { throw error(key, "is not a text") }
@@ -155,7 +195,9 @@ struct YAMLMap {
     guard let sequence = node.sequence else { throw VaultError(.badInput, "policy: \(path) is not a list") }
     var texts: [String] = []
     for element in sequence {
-      guard let text = element.string else { throw VaultError(.badInput, "policy: \(path) is not a list of texts") }
+      guard let text = element.string else {
+        throw VaultError(.badInput, "policy: \(path) is not a list of texts")
+      }
       texts.append(text)
     }
     return texts

@@ -24,6 +24,16 @@ public struct Purpose: Sendable, Hashable {
     self.rule = rule
   }
 
+  /// Whether a text may be a purpose's name: a lower-case letter, then up to 63 lower-case letters, digits and
+  /// hyphens.
+  static func isName(_ text: String) -> Bool {
+    guard (1...64).contains(text.utf8.count), let first = text.utf8.first, (0x61...0x7a).contains(first)
+    else {
+      return false
+    }
+    return text.utf8.allSatisfy { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d }
+  }
+
   /// Whether a customer with these permission bits may be reached for this purpose.
   public func allows(granted: Bool, objected: Bool) -> Bool {
     switch rule {

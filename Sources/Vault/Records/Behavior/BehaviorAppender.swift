@@ -135,6 +135,16 @@ public struct BehaviorAppender: ~Copyable, Sendable {
   ///   - manifest: what chunk 0 says about the others; nil in every other chunk.
   ///   - out: where the encoding goes.
   public borrowing func encode(manifest: BehaviorChunk.Manifest?, into out: inout WipedBytes) {
+    BehaviorAppender.encode(
+      isAscending: isAscending, manifest: manifest, stream: stream, texts: texts, ends: ends, digests: digests,
+      into: &out)
+  }
+
+  /// The one form of a chunk's parts.
+  static func encode(
+    isAscending: Bool, manifest: BehaviorChunk.Manifest?, stream: borrowing WipedBytes, texts: borrowing WipedBytes,
+    ends: [UInt16], digests: [UInt64], into out: inout WipedBytes
+  ) {
     out.reserve(32 + stream.count + texts.count + 2 * ends.count + 8 * digests.count)
     var first = BehaviorChunk.schema
     if isAscending { first |= BehaviorChunk.ascendingFlag }

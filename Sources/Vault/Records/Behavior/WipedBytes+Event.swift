@@ -7,27 +7,31 @@ extension WipedBytes {
     let difference =
       event.isDateOnly
       ? BehaviorReader.day(of: event.time) - BehaviorReader.day(of: previous) : event.time - previous
-    func tag(_ kind: BehaviorChunk.Kind, _ flags: (UInt8, Bool)...) -> UInt8 {
-      flags.reduce(kind.rawValue | dateFlag) { $0 | ($1.1 ? $1.0 : 0) }
+    func tag(
+      _ kind: BehaviorChunk.Kind, _ bit4: Bool = false, _ bit5: Bool = false, _ bit6: Bool = false
+    ) -> UInt8 {
+      kind.rawValue | dateFlag | (bit4 ? 0x10 : 0) | (bit5 ? 0x20 : 0) | (bit6 ? 0x40 : 0)
     }
     switch event.detail {
     case .transaction(let transaction):
       let which = transaction.which
-      append(tag(.transaction, (0x10, transaction.currency != currency), (0x20, which != 0)))
+      append(tag(.transaction, transaction.currency != currency, which != 0))
       append(zigzag: difference)
       append(transaction, which: which, currency: currency)
     case .rating(let rating):
-      let parts = [rating.productQuality, rating.serviceQuality, rating.priceSatisfaction]
-      append(tag(.rating, (0x10, parts[0] != nil), (0x20, parts[1] != nil), (0x40, parts[2] != nil)))
+      let (product, service, price) = (rating.productQuality, rating.serviceQuality, rating.priceSatisfaction)
+      append(tag(.rating, product != nil, service != nil, price != nil))
       append(zigzag: difference)
-      for part in parts { if let part { append(zigzag: part) } }
+      if let product { append(zigzag: product) }
+      if let service { append(zigzag: service) }
+      if let price { append(zigzag: price) }
     case .referral(let referral):
-      append(tag(.referral, (0x10, referral.valueMinor != nil)))
+      append(tag(.referral, referral.valueMinor != nil))
       append(zigzag: difference)
       append(fixed64: referral.referred)
       if let value = referral.valueMinor { append(zigzag: value) }
     case .interaction(let interaction):
-      append(tag(.interaction, (0x10, interaction.channel != nil)))
+      append(tag(.interaction, interaction.channel != nil))
       append(zigzag: difference)
       append(varint: UInt64(interaction.kind))
       if let channel = interaction.channel { append(varint: UInt64(channel)) }
@@ -46,15 +50,15 @@ extension WipedBytes {
   ) {
     append(zigzag: transaction.amountMinor)
     if transaction.currency != currency {
-      for shift in [16, 8, 0] as [UInt32] {
-        append(UInt8(truncatingIfNeeded: transaction.currency.packed >> shift))
-      }
+      append(UInt8(truncatingIfNeeded: transaction.currency.packed >> 16))
+      append(UInt8(truncatingIfNeeded: transaction.currency.packed >> 8))
+      append(UInt8(truncatingIfNeeded: transaction.currency.packed))
     }
     guard which != 0 else { return }
     append(which)
-    for text in [transaction.product, transaction.category, transaction.channel] {
-      if let text { append(varint: UInt64(text)) }
-    }
+    if let product = transaction.product { append(varint: UInt64(product)) }
+    if let category = transaction.category { append(varint: UInt64(category)) }
+    if let channel = transaction.channel { append(varint: UInt64(channel)) }
     if let refunded = transaction.refundOf { append(fixed64: refunded) }
   }
 }

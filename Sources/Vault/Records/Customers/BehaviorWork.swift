@@ -102,25 +102,30 @@ final class BehaviorWork {
 
   /// Seals and writes what changed.
   func write(ordinal: UInt64, key: borrowing Key<CustomerKeyPurpose>, _ work: RecordWork, _ commit: Commit) throws {
+    try unsafe key.withUnsafePointer { try unsafe write(ordinal: ordinal, key: $0, work, commit) }
+  }
+
+  /// The same under a key of 32 bytes in memory.
+  func write(ordinal: UInt64, key: UnsafePointer<UInt8>, _ work: RecordWork, _ commit: Commit) throws {
     let firstOfTail = versions.count - tail.count
     for (offset, chunk) in tail.enumerated() where chunk.isChanged {
       let index = firstOfTail + offset
       if let record = chunk.record { versions[index] = record.address.version + 1 }
-      try write(chunk, UInt32(index + 1), versions[index], manifest: nil, ordinal, key, work, commit)
+      try unsafe write(chunk, UInt32(index + 1), versions[index], manifest: nil, ordinal, key, work, commit)
     }
     guard zero.isChanged || tail.contains(where: \.isChanged) else { return }
     let version = zero.record.map { $0.address.version + 1 } ?? 0
     let manifest = BehaviorChunk.Manifest(versions: versions, totalEvents: totalEvents)
-    try write(zero, 0, version, manifest: manifest, ordinal, key, work, commit)
+    try unsafe write(zero, 0, version, manifest: manifest, ordinal, key, work, commit)
   }
 
   private func write(
     _ chunk: Chunk, _ number: UInt32, _ version: UInt64, manifest: BehaviorChunk.Manifest?, _ ordinal: UInt64,
-    _ key: borrowing Key<CustomerKeyPurpose>, _ work: RecordWork, _ commit: Commit
+    _ key: UnsafePointer<UInt8>, _ work: RecordWork, _ commit: Commit
   ) throws {
     var plaintext = WipedBytes(capacity: 256)
     chunk.appender.encode(manifest: manifest, into: &plaintext)
-    let sealed = try work.seal(
+    let sealed = try unsafe work.seal(
       plaintext, at: RecordAddress(.behavior, ordinal: ordinal, chunk: number, version: version),
       customerKey: key)
     if let old = chunk.record {

@@ -31,6 +31,42 @@ public final class CustomerView {
   /// The consents, or nil.
   public let consent: ConsentRecord?
 
+  /// The names of the fields of identity or profile that are shown, sorted.
+  public func names(of dataClass: DataClass) -> [FieldName] {
+    switch dataClass {
+    case .identity: Self.names(identity)
+    case .profile: Self.names(profile)
+    default: []
+    }
+  }
+
+  /// Lends a field's value, masked or revealed, to `body`; nil, without calling it, where there is none.
+  public func withValue<R, E: Error>(
+    of name: FieldName, in dataClass: DataClass, _ body: (Span<UInt8>) throws(E) -> R
+  ) throws(E) -> R? {
+    switch dataClass {
+    case .identity: try Self.withValue(of: name, in: identity, body)
+    case .profile: try Self.withValue(of: name, in: profile, body)
+    default: nil
+    }
+  }
+
+  private static func names(_ record: borrowing FieldRecord?) -> [FieldName] {
+    switch record {
+    case .some(let fields): fields.names
+    case .none: []
+    }
+  }
+
+  private static func withValue<R, E: Error>(
+    of name: FieldName, in record: borrowing FieldRecord?, _ body: (Span<UInt8>) throws(E) -> R
+  ) throws(E) -> R? {
+    switch record {
+    case .some(let fields): try fields.withValue(of: name, body)
+    case .none: nil
+    }
+  }
+
   init(
     pseudonym: Pseudonym, identity: consuming FieldRecord?, profile: consuming FieldRecord?,
     behavior: Behavior?, consent: ConsentRecord?

@@ -6,6 +6,8 @@ struct RecordWork {
   let currency: CurrencyCode
   let warden: any Warden
   let classKeys: [DataClass: SharedKey<ClassKeyPurpose>]
+  /// Customer keys that are in memory already: an import takes those of a whole batch at once.
+  var enrolled: [DataClass: EnrolledKeys] = [:]
 
   /// Opens one record.
   func open(_ record: SealedRecord, for receipt: borrowing AccessReceipt) throws -> WipedBytes {
@@ -13,12 +15,37 @@ struct RecordWork {
     guard let classKey = classKeys[dataClass] else {
       throw VaultError(.notPermitted, "the role does not hold the key of the class \(dataClass.name)")
     }
-    let customerKey = try warden.key(of: dataClass, ordinal: record.address.ordinal, for: receipt)
     var plaintext = WipedBytes(capacity: record.sealed.count)
+    if let key = unsafe enrolled[dataClass]?.pointer(of: dataClass, ordinal: record.address.ordinal) {
+      try unsafe open(record, classKey, key, for: receipt, into: &plaintext)
+      return plaintext
+    }
+    let customerKey = try warden.key(of: dataClass, ordinal: record.address.ordinal, for: receipt)
     try RecordOpener(vault: vault).open(
       record.sealed.span, at: record.address, classKey: classKey.key, customerKey: customerKey, for: receipt,
       into: &plaintext)
     return plaintext
+  }
+
+  private func open(
+    _ record: SealedRecord, _ classKey: SharedKey<ClassKeyPurpose>, _ customerKey: UnsafePointer<UInt8>,
+    for receipt: borrowing AccessReceipt, into plaintext: inout WipedBytes
+  ) throws(RecordError) {
+    guard receipt.classes.contains(record.address.dataClass), receipt.subjects.contains(record.address.ordinal)
+    else { throw RecordError(.outOfScope, "the access that was granted does not cover this customer's record") }
+    let vault = vault
+    try unsafe plaintext.appendUnsafe(upTo: max(record.sealed.count - CommittedSeal.overhead, 0)) {
+      out throws(RecordError) in
+      let count = unsafe classKey.key.withUnsafePointer { classKey in
+        unsafe record.sealed.withUnsafeBufferPointer { sealed in
+          unsafe RecordOpener.rawOpen(
+            sealed.baseAddress, count: sealed.count, at: record.address, vault: vault, classKey: classKey,
+            customerKey: customerKey, into: out)
+        }
+      }
+      if let failure = CommittedSeal.Failure(rawValue: count) { throw RecordError(failure) }
+      return count
+    }
   }
 
   /// The only record of a class, decoded; nil where there is none.
@@ -81,6 +108,25 @@ struct RecordWork {
     let sealed = plaintext.withBytes { bytes in
       RecordSealer(vault: vault).seal(
         bytes, at: address, classKey: classKey.key, customerKey: customerKey, epoch: KeyChain.epoch)
+    }
+    return SealedRecord(address: address, sealed: sealed)
+  }
+
+  /// Seals a record's next version under a customer key of 32 bytes in memory.
+  func seal(
+    _ plaintext: borrowing WipedBytes, at address: RecordAddress, customerKey: UnsafePointer<UInt8>,
+    nonce: UnsafePointer<UInt8>? = nil
+  ) throws -> SealedRecord {
+    guard let classKey = classKeys[address.dataClass] else {
+      throw VaultError(
+        .notPermitted, "the role does not hold the key of the class \(address.dataClass.name)")
+    }
+    let sealed = unsafe classKey.key.withUnsafePointer { classKey in
+      unsafe plaintext.withUnsafeBytes { bytes in
+        unsafe RecordSealer(vault: vault).seal(
+          bytes.bindMemory(to: UInt8.self).baseAddress, count: bytes.count, at: address, classKey: classKey,
+          customerKey: customerKey, epoch: KeyChain.epoch, nonce: nonce)
+      }
     }
     return SealedRecord(address: address, sealed: sealed)
   }

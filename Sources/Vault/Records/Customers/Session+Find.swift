@@ -13,7 +13,8 @@ extension Session {
   {
     guard let indexed = IndexedField(field) else {
       throw VaultError(
-        .usage, "\(field) has no index", hint: "phone, email and account.SOURCE have; search looks through names")
+        .usage, "\(field) has no index",
+        hint: "phone, email and account.SOURCE have; search looks through names")
     }
     var normal = WipedBytes(capacity: 64)
     let request = AccessRequest(
@@ -33,7 +34,9 @@ extension Session {
   }
 
   /// Looks through every name and note for a piece of text, in memory; a bulk read.
-  public func searchCustomers(_ text: borrowing WipedBytes, purpose: String?, limit: Int) throws -> [CustomerView] {
+  public func searchCustomers(_ text: borrowing WipedBytes, purpose: String?, limit: Int) throws
+    -> [CustomerView]
+  {
     guard text.count >= 2 else {
       throw VaultError(.badInput, "a search needs at least two bytes of text")
     }
@@ -78,10 +81,14 @@ extension Session {
   private func release(
     _ context: AccessContext, _ action: Action, _ found: (any StoreReader) throws -> [DirectoryEntry]
   ) throws -> [CustomerView] {
-    let (entry, prepared) = try commit(mayUseBallast: true) { commit, _, _ in
-      let customers = try found(commit.writer)
-      guard customers.allSatisfy({ $0.state == .live }) else {
+    let (entry, prepared, isRefused) = try commit(mayUseBallast: true) { commit, _, _ in
+      let all = try found(commit.writer)
+      guard all.allSatisfy({ $0.state == .live }) else {
         throw VaultError(.integrity, "the index names a customer who is not live")
+      }
+      let customers = try all.filter { try self.isPermitted($0, context, commit.writer) }
+      for customer in all where !customers.contains(customer) {
+        commit.append(self.denial(customer, action, context))
       }
       var draft = EntryDraft(.access, action.rawValue)
       draft.purpose = context.purpose
@@ -104,8 +111,10 @@ extension Session {
       let records = try customers.map {
         ($0, try SealedRecord.all(.identity, $0.ordinal, commit.writer))
       }
-      return ((entry, records), context.role)
+      let isRefused = customers.isEmpty && !all.isEmpty
+      return ((entry, records, isRefused), context.role)
     }
+    guard !isRefused else { throw Self.refusal(context) }
     let work = try context.work(environment.warden)
     return try prepared.map { customer, records in
       let receipt = AccessReceipt(
@@ -116,6 +125,39 @@ extension Session {
         pseudonym: customer.pseudonym, identity: try Self.shown(identity, context, .nothing), profile: nil,
         behavior: nil, consent: nil)
     }
+  }
+
+  /// Joins one found customer's own decision with the purpose, under the entry of the search.
+  private func isPermitted(
+    _ customer: DirectoryEntry, _ context: AccessContext, _ reader: any StoreReader
+  ) throws -> Bool {
+    guard let purpose = context.purpose, purpose.rule != .none else { return true }
+    let blocks = try PermissionBits.sealed(
+      purpose: purpose.name, ordinals: customer.ordinal..<customer.ordinal + 1, reader)
+    let key = try context.keys.classKey(.consent, reader)
+    return try PermissionBits(blocks, purpose: purpose.name, vault: context.vaultID, key: key)
+      .allows(customer.ordinal, purpose)
+  }
+
+  private func denial(_ customer: DirectoryEntry, _ action: Action, _ context: AccessContext) -> EntryDraft {
+    var draft = EntryDraft(.access, action.rawValue)
+    draft.purpose = context.purpose
+    draft.subjects = .one(customer.pseudonym.description)
+    draft.classes = Array(context.classes)
+    draft.outcome = .denied
+    draft.phase = .result
+    draft.ref = context.entry
+    draft.ticket = ticket
+    return draft
+  }
+
+  private static func refusal(_ context: AccessContext) -> VaultError {
+    let purpose = context.purpose?.name ?? ""
+    return VaultError(
+      .notPermitted,
+      context.purpose?.rule == .consent
+        ? "who was found has not consented to \(purpose)" : "who was found has objected to \(purpose)",
+      hint: "choose another purpose only if it is the true one")
   }
 
   /// Lists pseudonyms and states: no customer data, but an entry all the same.
@@ -129,7 +171,8 @@ extension Session {
         first = ordinal + 1
       }
       var entries: [DirectoryEntry] = []
-      try context.reader.scan(Schema.directory, prefix: [], range: first..<Int64.max, descending: false) { row in
+      try context.reader.scan(Schema.directory, prefix: [], range: first..<Int64.max, descending: false) {
+        row in
         guard entries.count < limit else { return false }
         entries.append(try Directory.entry(row))
         return true

@@ -14,7 +14,7 @@ extension Session {
     ) { commit, context, draft in
       let split = try SplitFields(fields, policy: context.opened.policy, settings: context.settings)
       guard !split.identity.names.isEmpty else {
-        throw VaultError(.badInput, "a customer needs at least one field of identity")
+        throw Self.needsIdentity
       }
       let ordinal = try self.nextOrdinal(commit.writer)
       let receipt = AccessReceipt(
@@ -29,7 +29,8 @@ extension Session {
           draft.kind = .access
           return .refused(
             VaultError(
-              .exists, "another customer has the same \(name)", hint: "crmvault customer find \(name) shows which"))
+              .exists, "another customer has the same \(name)",
+              hint: "crmvault customer find \(name) shows which"))
         }
         digests.append(digest)
       }
@@ -40,7 +41,9 @@ extension Session {
       var enrolment = EntryDraft(.change, "subject.enrol")
       enrolment.count = 1
       enrolment.ref = context.entry
-      enrolment.details = ["root": .string(Base64.encode(batch.root.bytes)), "first": .integer(Int64(ordinal))]
+      enrolment.details = [
+        "root": .string(Base64.encode(batch.root.bytes)), "first": .integer(Int64(ordinal)),
+      ]
       commit.append(enrolment, enrolment: batch)
       try commit.insert(
         Schema.directory,
@@ -51,7 +54,8 @@ extension Session {
         [ordinal], classes: split.profile.names.isEmpty ? [.identity] : [.identity, .profile], for: receipt)
       let work = try context.work(environment.warden)
       let time = environment.clock.seconds
-      try self.write(split.identity, .identity, ordinal, names: split.identity.names, time, keys, work, commit)
+      try self.write(
+        split.identity, .identity, ordinal, names: split.identity.names, time, keys, work, commit)
       if !split.profile.names.isEmpty {
         try self.write(split.profile, .profile, ordinal, names: split.profile.names, time, keys, work, commit)
       }
@@ -80,6 +84,7 @@ extension Session {
     request.fields = []
     return try rewrite(request) { commit, context, customer, records, receipt, draft in
       let split = try SplitFields(changes, policy: context.opened.policy, settings: context.settings)
+      let removed = try Self.removals(removed, context.opened.policy)
       let work = try context.work(environment.warden)
       let index = try IndexWork(context, environment.warden)
       let time = environment.clock.seconds
@@ -105,6 +110,7 @@ extension Session {
         }
         for name in removals where record.remove(name) { here.append(name) }
         guard !here.isEmpty else { continue }
+        guard dataClass != .identity || !record.names.isEmpty else { throw Self.needsIdentity }
         let after = try index.digests(of: record, for: receipt)
         for (name, digest) in after where before[name] != digest {
           guard try index.ordinals(of: digest, commit.writer).allSatisfy({ $0 == customer.ordinal }) else {
@@ -124,6 +130,19 @@ extension Session {
       draft.fields = changed.map(\.text).sorted()
       return draft.fields
     }
+  }
+
+  /// The fields to take away, with those that are derived from them.
+  private static func removals(_ names: [FieldName], _ policy: Policy) throws(VaultError) -> [FieldName] {
+    for name in names { _ = try name.dataClass(policy) }
+    guard !names.contains(.birthYear) else {
+      throw VaultError(.badInput, "birth_year: is derived from birth_date")
+    }
+    return names.contains(.birthDate) ? names + [.birthYear] : names
+  }
+
+  private static var needsIdentity: VaultError {
+    VaultError(.badInput, "a customer needs at least one field of identity")
   }
 
   /// Records what a customer thinks: up to three ratings on the scale that the company uses.
@@ -188,32 +207,59 @@ extension Session {
   func rewrite<Value>(
     _ request: AccessRequest,
     _ body: (
-      Commit, AccessContext, DirectoryEntry, [DataClass: [SealedRecord]], borrowing AccessReceipt, inout EntryDraft
+      Commit, AccessContext, DirectoryEntry, [DataClass: [SealedRecord]], borrowing AccessReceipt,
+      inout EntryDraft
     ) throws -> Value
   ) throws -> Value {
-    try access(request) { $0 } release: { receipt, first, _ in
-      let receiptEntry = first.entry
-      return try self.commit(mayUseBallast: false) { commit, opened, _ in
-        guard opened.governance.roles(of: environment.identity.keyID).contains(first.role),
-          let pseudonym = first.customer?.pseudonym,
-          let customer = try Directory.entry(pseudonym, commit.writer), customer.state == .live,
-          customer.ordinal == first.customer?.ordinal
-        else { throw VaultError(.busy, "the customer or your role changed meanwhile", hint: "try again") }
-        let context = AccessContext(
-          reader: commit.writer, opened: opened, keys: first.keys, role: first.role, purpose: first.purpose,
-          classes: first.classes, customer: customer, universe: first.universe, entry: receiptEntry)
-        var draft = EntryDraft(.change, request.action.rawValue)
+    try access(request) {
+      $0
+    } release: { receipt, first, _ in
+      do {
+        return try rewriteOnce(request, first, receipt, body)
+      } catch let error as VaultError where error.code == .badInput || error.code == .exists {
+        // The change was rolled back: the access that is in the log gets its end all the same.
+        var draft = EntryDraft(.access, request.action.rawValue)
         draft.purpose = first.purpose
-        draft.subjects = .one(customer.pseudonym.description)
+        draft.subjects = first.customer.map { .one($0.pseudonym.description) }
         draft.classes = Array(request.classes)
         draft.phase = .result
-        draft.ref = receiptEntry
+        draft.ref = first.entry
+        draft.outcome = .error(code: error.code.description)
         draft.ticket = ticket
-        let value = try body(commit, context, customer, try context.records(customer.ordinal), receipt, &draft)
-        if !commit.isChanged { draft.kind = .access }
-        commit.append(draft)
-        return (value, first.role)
+        try record(draft, as: first.role)
+        throw error
       }
+    }
+  }
+
+  private func rewriteOnce<Value>(
+    _ request: AccessRequest, _ first: AccessContext, _ receipt: borrowing AccessReceipt,
+    _ body: (
+      Commit, AccessContext, DirectoryEntry, [DataClass: [SealedRecord]], borrowing AccessReceipt,
+      inout EntryDraft
+    ) throws -> Value
+  ) throws -> Value {
+    let receiptEntry = first.entry
+    return try self.commit(mayUseBallast: false) { commit, opened, _ in
+      guard opened.governance.roles(of: environment.identity.keyID).contains(first.role),
+        let pseudonym = first.customer?.pseudonym,
+        let customer = try Directory.entry(pseudonym, commit.writer), customer.state == .live,
+        customer.ordinal == first.customer?.ordinal
+      else { throw VaultError(.busy, "the customer or your role changed meanwhile", hint: "try again") }
+      let context = AccessContext(
+        reader: commit.writer, opened: opened, keys: first.keys, role: first.role, purpose: first.purpose,
+        classes: first.classes, customer: customer, universe: first.universe, entry: receiptEntry)
+      var draft = EntryDraft(.change, request.action.rawValue)
+      draft.purpose = first.purpose
+      draft.subjects = .one(customer.pseudonym.description)
+      draft.classes = Array(request.classes)
+      draft.phase = .result
+      draft.ref = receiptEntry
+      draft.ticket = ticket
+      let value = try body(commit, context, customer, try context.records(customer.ordinal), receipt, &draft)
+      if !commit.isChanged { draft.kind = .access }
+      commit.append(draft)
+      return (value, first.role)
     }
   }
 
@@ -225,7 +271,8 @@ extension Session {
   }
 
   private func write(
-    _ record: borrowing FieldRecord, _ dataClass: DataClass, _ ordinal: UInt64, names: [FieldName], _ time: Int64,
+    _ record: borrowing FieldRecord, _ dataClass: DataClass, _ ordinal: UInt64, names: [FieldName],
+    _ time: Int64,
     _ keys: EnrolledKeys, _ work: RecordWork, _ commit: Commit, replacing old: SealedRecord? = nil
   ) throws {
     var copy = FieldRecord()

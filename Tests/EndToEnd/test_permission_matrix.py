@@ -1,0 +1,130 @@
+"""Every role times every command, generated from one table: what is not permitted exits 77 and prints nothing."""
+
+import json
+import unittest
+
+from company import CANARY_NAME, CANARY_NOTE, PEOPLE, ROLES, Company
+
+ALL = set(ROLES)
+PUBLIC = ALL
+
+# Command, who may (CLI.md, "Who may"), and how it is asked. ID stands for a customer's id.
+TABLE = [
+    (["customer", "add", "--from", "new.json"], {"steward"}),
+    (["customer", "find", "phone", "--from", "phone.txt"], {"steward", "agent", "privacy-officer"}),
+    (["customer", "search", "--from", "part.txt"], {"steward", "privacy-officer"}),
+    (["customer", "show", "ID"], {"steward", "agent", "privacy-officer"}),
+    (["customer", "show", "ID", "--reveal", "all", "--purpose", "data-subject-request"],
+     {"steward", "agent", "privacy-officer"}),
+    (["customer", "history", "ID"], {"steward", "agent", "privacy-officer"}),
+    (["customer", "update", "ID", "--from", "change.json"], {"steward"}),
+    (["customer", "rate", "ID", "--quality", "5", "--service", "4", "--price", "3"], {"steward", "agent"}),
+    (["customer", "list"], {"steward", "analyst", "privacy-officer"}),
+    (["import", "bills.csv"], {"steward"}),
+    (["import", "bills.csv", "--dry-run"], {"steward"}),
+    (["score", "run", "--as-of", "2026-01-01", "--scores", "loyalty"], {"analyst"}),
+    (["score", "explain", "ID", "--as-of", "2026-01-01", "--scores", "loyalty"], {"analyst"}),
+    (["audit", "list"], {"auditor", "privacy-officer"}),
+    (["audit", "show", "0"], {"auditor", "privacy-officer"}),
+    (["audit", "subject", "ID"], {"auditor", "privacy-officer"}),
+    (["audit", "verify"], PUBLIC),
+    (["audit", "checkpoint"], PUBLIC),
+    (["audit", "publish", "published"], PUBLIC),
+    (["verify"], PUBLIC),
+    (["whoami"], PUBLIC),
+    (["policy", "show"], PUBLIC),
+    (["role", "list"], PUBLIC),
+    (["user", "list"], PUBLIC),
+    (["role", "grant", "nina", "auditor"], {"custodian"}),
+    (["role", "revoke", "bert", "agent", "--yes"], {"custodian"}),
+    (["user", "add", "zoe", "--role", "agent"], {"custodian"}),
+    (["user", "remove", "bert", "--yes"], {"custodian"}),
+    (["policy", "apply", "policy.yaml", "--yes"], {"custodian"}),
+]
+
+
+class PermissionMatrixTests(unittest.TestCase):
+    def company(self):
+        company = Company()
+        self.addCleanup(company.remove)
+        for name in ("bert", "zoe"):
+            company.write(name + ".passphrase", f"the passphrase of {name}\n")
+            company.run("user", "new", name, user=name)
+        company.run("user", "add", "bert", "--role", "agent", user="carol")
+        fingerprint = next(
+            user["fingerprint"] for user in company.json("user", "list", user="carol") if user["name"] == "bert")
+        company.run("role", "confirm", "bert", "agent", "--fingerprint", fingerprint, user="adam")
+        company.write("new.json", '{"name": "Somebody New", "phone": "+8613700000001"}')
+        company.write("change.json", '{"city": "Chengdu"}')
+        company.write("phone.txt", "+8613912345678")
+        company.write("part.txt", "Zebulon")
+        company.bills("bills.csv", 10, 3)
+        company.write("policy.yaml", company.run("policy", "show", user="carol").decode() + "\n# changed\n")
+        return company
+
+    def test_each_command_is_permitted_to_its_roles_and_refused_to_the_others(self):
+        for command, allowed in TABLE:
+            company = self.company() if allowed == {"custodian"} else getattr(self, "shared", None)
+            if company is None:
+                company = self.shared = self.company()
+            # Those who may not come first: what they ask must leave nothing behind.
+            for role in sorted(ALL, key=lambda role: role in allowed):
+                arguments = [company.customers[0] if word == "ID" else word for word in command]
+                with self.subTest(command=" ".join(command), role=role):
+                    if role in allowed:
+                        company.run(*arguments, user=ROLES[role])
+                    else:
+                        self.refuse(company, arguments, ROLES[role])
+
+    def refuse(self, company, arguments, user):
+        before = self.size(company)
+        output = company.run(*arguments, status=77, user=user)
+        self.assertEqual(output, b"")
+        # A refusal is an entry too: one more, and it says denied.
+        self.assertEqual(self.size(company), before + 1, "the refusal left no entry")
+
+    def size(self, company):
+        note = company.run("audit", "checkpoint", user="olga").decode()
+        return int(note.split("\n")[1])
+
+    def test_a_role_that_the_user_does_not_have_is_refused(self):
+        company = self.company()
+        for person, own in PEOPLE.items():
+            for role in ALL - {own}:
+                with self.subTest(person=person, role=role):
+                    company.run("customer", "list", "--role", role, status=77, user=person)
+
+    def test_a_stranger_with_a_key_opens_nothing(self):
+        company = self.company()
+        for command in (["whoami"], ["customer", "list"], ["audit", "list"], ["customer", "show", company.customers[0]]):
+            output = company.run(*command, status=77, user="zoe")
+            self.assertEqual(output, b"")
+
+    def test_a_wrong_passphrase_is_refused(self):
+        company = self.company()
+        company.write("adam.passphrase", "another passphrase\n")
+        company.run("customer", "show", company.customers[0], status=77, user="adam")
+
+    def test_permission_is_decided_before_existence(self):
+        company = self.company()
+        missing = "C-" + "0" * 27
+        for user, status in (("adam", 66), ("nina", 77), ("olga", 77), ("carol", 77)):
+            company.run("customer", "show", missing, status=status, user=user)
+
+    def test_masked_fields_stay_masked_and_the_note_hidden(self):
+        company = self.company()
+        shown = company.run("customer", "show", company.customers[0], "--json", user="adam").decode()
+        self.assertNotIn(CANARY_NAME, shown)
+        self.assertNotIn(CANARY_NOTE, shown)
+        self.assertNotIn("+8613912345678", shown)
+        revealed = json.loads(company.run(
+            "customer", "show", company.customers[0], "--reveal", "phone", "--purpose", "service", "--json", user="adam"))
+        self.assertEqual(revealed["identity"]["phone"], "+8613912345678")
+        self.assertNotIn(CANARY_NAME, json.dumps(revealed))
+
+    def test_an_analyst_sees_no_identity_whatever_is_asked(self):
+        company = self.company()
+        company.run("import", "bills.csv", user="stella")
+        output = company.run("score", "run", "--as-of", "2026-01-01", "--scores", "loyalty", "--json", user="nina").decode()
+        for word in ("Zebulon", "139123", "A-000000", "parrots", "example.org"):
+            self.assertNotIn(word, output)
