@@ -19,7 +19,7 @@ struct ScoreExplainCommand: ConsoleCommand {
 
   func run(on console: Console) throws {
     let plan = try scoring.plan()
-    let id = try ScoreSubject.parse(id)
+    let id = try CustomerID.parse(id)
     let session = try options.openSession(on: console)
     let customer = try session.scoreCustomer(id, plan, purpose: options.purpose, explaining: true)
     if options.json {

@@ -19,7 +19,7 @@ struct ScoreShowCommand: ConsoleCommand {
 
   func run(on console: Console) throws {
     let plan = try scoring.plan()
-    let id = try ScoreSubject.parse(id)
+    let id = try CustomerID.parse(id)
     let session = try options.openSession(on: console)
     let customer = try session.scoreCustomer(id, plan, purpose: options.purpose, explaining: false)
     if options.json {
@@ -60,14 +60,6 @@ struct ScoreShowCommand: ConsoleCommand {
 
 /// What `score show` and `score explain` share.
 enum ScoreSubject {
-  /// The pseudonym that was typed.
-  static func parse(_ text: String) throws(CommandFailure) -> Pseudonym {
-    guard let pseudonym = Pseudonym(text) else {
-      throw .usage("bad_id", "this is no customer's id: it is mistyped or cut", hints: "ids look like C-…")
-    }
-    return pseudonym
-  }
-
   /// The members that both documents begin with.
   static func writeHead(_ customer: CustomerScores, _ plan: ScorePlan, _ json: inout JSONWriter) throws {
     let about = type(of: plan.model).about
