@@ -22,6 +22,13 @@ final class ImportRun {
   fileprivate var pseudonyms: [UInt128] = []
   /// Customers that were added by somebody else after the intent: they need a further one.
   var deferred: [UInt32] = []
+  /// Customers of the intent whose records were opened.
+  private(set) var touched: [UInt64] = []
+
+  /// Keeps whom a batch touched; those whom it added are in its own entry.
+  func note(touched ordinals: [UInt64], universe: UInt64) {
+    touched += ordinals.filter { $0 < universe }
+  }
 
   init(
     _ staging: ImportStaging, _ file: ImportFile, _ context: Session.AccessContext, _ reader: any StoreReader,

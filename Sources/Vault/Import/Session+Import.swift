@@ -96,6 +96,9 @@ extension Session {
         try progress(places.count)
         done = end
       } while done < run.order.count
+      var touched = try SubjectSet(universe: context.universe)
+      for ordinal in run.touched { try touched.insert(ordinal) }
+      try self.recordResult(of: context, .importFile, touched: touched)
       return (counts, run.deferred)
     }
   }
@@ -105,7 +108,7 @@ extension Session {
     _ places: Range<Int>, _ run: ImportRun, _ first: AccessContext, isFinal: Bool,
     for receipt: borrowing AccessReceipt
   ) throws -> ImportCounts {
-    let (counts, deferred) = try commit(mayUseBallast: false) { commit, opened, _ in
+    let (counts, deferred, touched) = try commit(mayUseBallast: false) { commit, opened, _ in
       guard opened.governance.roles(of: environment.identity.keyID).contains(first.role) else {
         throw VaultError(.busy, "your role changed meanwhile", hint: "try again")
       }
@@ -118,8 +121,9 @@ extension Session {
       try batch.apply(places, firstOrdinal: try nextOrdinal(commit.writer), for: receipt)
       try batch.remember(isFinished: isFinal && batch.deferred.isEmpty && run.deferred.isEmpty, commit)
       try batch.append(commit, ticket: ticket)
-      return ((batch.counts, batch.deferred), first.role)
+      return ((batch.counts, batch.deferred, batch.touched), first.role)
     }
+    run.note(touched: touched, universe: first.universe)
     run.deferred += deferred
     return counts
   }
@@ -134,6 +138,7 @@ extension Session {
         actor: environment.identity.keyID.value)
       try batch.apply(places, firstOrdinal: first.universe, for: receipt)
       run.deferred += batch.deferred
+      run.note(touched: batch.touched, universe: first.universe)
       return batch.counts
     }
   }

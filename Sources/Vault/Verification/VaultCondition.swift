@@ -17,11 +17,8 @@ public struct VaultCondition: Sendable {
         let statement = try Session.envelope(try EntryRow(row)).statement
       else { throw VaultError(.integrity, "the log does not begin with a genesis statement") }
       let governance = try Governance(genesis: try Statement(statement))
-      var unfinished = 0
-      try reader.scan(Schema.importRun, prefix: [], range: nil, descending: false) { row in
-        if row.values.count > 1, row.values[1] == .integer(ImportRunState.begun) { unfinished += 1 }
-        return true
-      }
+      // A finished import leaves no row.
+      let unfinished = try reader.count(Schema.importRun)
       return (governance.vaultID, governance.genesis.warden, unfinished)
     }
   }
@@ -48,10 +45,4 @@ public struct VaultCondition: Sendable {
     if let head = try memory.load() { return .head(head.size) }
     return try memory.wasDamaged() ? .damaged : .nothing
   }
-}
-
-/// The `state` column of an import.
-enum ImportRunState {
-  /// Not finished yet.
-  static let begun: Int64 = 0
 }

@@ -93,7 +93,8 @@ extension Session {
       var draft = EntryDraft(.access, action.rawValue)
       draft.purpose = context.purpose
       draft.classes = Array(context.classes)
-      draft.phase = .result
+      // A search that looked through everybody has its result already: what it touched.
+      if action == .customerFind { draft.phase = .result }
       draft.ref = context.entry
       draft.count = UInt64(customers.count)
       draft.ticket = ticket

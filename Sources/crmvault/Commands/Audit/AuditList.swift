@@ -51,9 +51,3 @@ struct AuditListCommand: ConsoleCommand {
     }
   }
 }
-
-/// A customer's id as commands take it.
-enum CustomerID {
-  /// Reads a pseudonym; its check symbol must be right.
-  static func parse(_ text: String) throws -> Pseudonym { try Pseudonym.parsing(text) }
-}

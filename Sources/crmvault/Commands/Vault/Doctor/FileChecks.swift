@@ -46,48 +46,76 @@ struct FileChecks {
 
   /// What kind of file system a path is on.
   func fileSystem(_ name: String, _ path: String) -> DoctorCheck {
-    var status = statfs()
-    guard unsafe statfs(path, &status) == 0 else {
+    guard let resolved = unsafe realpath(path, nil) else {
       return DoctorCheck(name, .skip, "\(path): \(CommandFailure.describe(errno: errno))")
     }
-    return FileSystemKind.check(name, UInt32(truncatingIfNeeded: status.f_type))
+    defer { unsafe free(resolved) }
+    guard let mounts = try? TextFile.read("/proc/self/mountinfo", limit: 1 << 22),
+      let kind = unsafe FileSystemKind.of(String(cString: resolved), in: mounts)
+    else { return DoctorCheck(name, .skip, "/proc/self/mountinfo does not say what \(path) is on") }
+    return FileSystemKind.check(name, kind)
   }
 }
 
-/// Kinds of file systems that a vault should know of, by the magic numbers of statfs(2).
+/// Kinds of file systems that a vault should know of.
 enum FileSystemKind {
-  private static let network: [UInt32: String] = [
-    0x6969: "NFS", 0xFF53_4D42: "CIFS", 0xFE53_4D42: "SMB", 0x517B: "SMB", 0x5346_414F: "AFS",
-    0x00C3_6400: "Ceph",
-    0x0102_1997: "9p", 0x7375_7245: "Coda", 0x0BD0_0BD0: "Lustre", 0x4750_4653: "GPFS",
+  private static let network: Set<String> = [
+    "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "9p", "coda", "lustre", "gpfs", "glusterfs", "ocfs2", "gfs2",
+    "virtiofs",
   ]
-  private static let copying: [UInt32: String] = [
-    0x9123_683E: "btrfs", 0x2FC1_2FC1: "ZFS", 0xCA45_1A4E: "bcachefs", 0xF2F5_2010: "F2FS", 0x3434: "NILFS",
-  ]
-  private static let passing: [UInt32: String] = [0x0102_1994: "tmpfs", 0x8584_58F6: "ramfs"]
+  private static let copying: Set<String> = ["btrfs", "zfs", "bcachefs", "f2fs", "nilfs2"]
 
-  /// What a kind means.
-  static func check(_ name: String, _ magic: UInt32) -> DoctorCheck {
-    if let kind = network[magic] {
+  /// The type of the file system that a path is on, from the text of `/proc/self/mountinfo` (proc(5)): the mount
+  /// whose place is the longest beginning of the path, the last of several.
+  static func of(_ path: String, in mounts: String) -> String? {
+    var best: (length: Int, kind: String)?
+    for line in mounts.split(separator: "\n") {
+      let fields = line.split(separator: " ")
+      guard fields.count > 6, let dash = fields.firstIndex(of: "-"), dash + 1 < fields.count else { continue }
+      let place = unescaped(fields[4])
+      guard path == place || path.hasPrefix(place.hasSuffix("/") ? place : place + "/") else { continue }
+      if place.utf8.count >= best?.length ?? 0 { best = (place.utf8.count, String(fields[dash + 1])) }
+    }
+    return best?.kind
+  }
+
+  /// Spaces, tabs, line feeds and backslashes are written as a backslash and three octal digits.
+  private static func unescaped(_ text: Substring) -> String {
+    var bytes: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "\\"), rest.count >= 3,
+        let code = UInt8(String(decoding: rest.prefix(3), as: UTF8.self), radix: 8)
+      {
+        bytes.append(code)
+        rest = rest.dropFirst(3)
+      } else {
+        bytes.append(byte)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// What a kind means for the vault.
+  static func check(_ name: String, _ kind: String) -> DoctorCheck {
+    if network.contains(kind) {
       return DoctorCheck(
         name, .fail, "is on a network file system (\(kind)), whose locks and syncs cannot be relied on",
         hint: "move it to a local disk")
     }
-    if let kind = copying[magic] {
+    if copying.contains(kind) {
       return DoctorCheck(
         name, .warn, "is on a copy-on-write file system (\(kind)): what is overwritten or erased may survive",
         hint: "turn snapshots off for it, or use another file system")
     }
-    if magic == 0x794C_7630 {
-      return DoctorCheck(
-        name, .warn, "is on an overlay: it goes away with the container", hint: "use a volume")
+    switch kind {
+    case "overlay", "aufs":
+      return DoctorCheck(name, .warn, "is on an \(kind): it goes away with the container", hint: "use a volume")
+    case "tmpfs", "ramfs":
+      return DoctorCheck(name, .warn, "is in memory (\(kind)): it goes away when the machine stops")
+    case _ where kind.hasPrefix("fuse"):
+      return DoctorCheck(name, .warn, "is on a FUSE file system (\(kind)), which may be a network's")
+    default: return DoctorCheck(name, .ok, "is on a local file system (\(kind))")
     }
-    if magic == 0x6573_5546 {
-      return DoctorCheck(name, .warn, "is on a FUSE file system, which may be a network's")
-    }
-    if let kind = passing[magic] {
-      return DoctorCheck(name, .warn, "is in memory (\(kind)): it goes away with the machine's next start")
-    }
-    return DoctorCheck(name, .ok, "is on a local file system (type 0x\(String(magic, radix: 16)))")
   }
 }
