@@ -43,17 +43,20 @@ struct ScoreBench {
       minorDigits: { _ in 2 })
     var best: [String: Usage] = [:]
     func note(_ name: String, _ usage: Usage) {
-      best[name] = best[name].map { Usage(cpu: min($0.cpu, usage.cpu), wall: min($0.wall, usage.wall)) } ?? usage
+      best[name] =
+        best[name].map { Usage(cpu: min($0.cpu, usage.cpu), wall: min($0.wall, usage.wall)) } ?? usage
     }
     var peak = 0.0
     for _ in 0..<rounds {
       for threads in Set([1, threads]).sorted() {
         note("floor \(threads)", try Usage.of { try floor(copy, count, threads) })
         PeakMemory.reset()
-        note("score \(threads)", try Usage.of {
-          let scored = try session.scoreEverybody(plan, purpose: nil, threads: threads)
-          guard scored.count == count else { throw BenchError(line: Int32(scored.count)) }
-        })
+        note(
+          "score \(threads)",
+          try Usage.of {
+            let scored = try session.scoreEverybody(plan, purpose: nil, threads: threads)
+            guard scored.count == count else { throw BenchError(line: Int32(scored.count)) }
+          })
         peak = max(peak, PeakMemory.megabytes())
       }
     }
@@ -84,7 +87,8 @@ struct ScoreBench {
     (0..<1 + number % 5).map { place in
       SampleEvent(
         at: Int64(1_600_000_000 + number % 10_000 * 977 + place * 86_461),
-        .payment(minor: Int64((number &* 7919 + place * 131) % 200_000), product: "P-00\((number + place) % 8)"))
+        .payment(
+          minor: Int64((number &* 7919 + place * 131) % 200_000), product: "P-00\((number + place) % 8)"))
     }
   }
 

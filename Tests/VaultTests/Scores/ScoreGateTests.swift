@@ -7,10 +7,17 @@ import VaultTesting
 
 /// What a run of scores may open, when, and what the log says of it.
 struct ScoreGateTests {
-  private static func entries(_ store: any Store) throws -> Int { try store.read { try $0.count(Schema.entry) } }
-  private static func sets(_ store: any Store) throws -> Int { try store.read { try $0.count(Schema.subjectSet) } }
+  private static func entries(_ store: any Store) throws -> Int {
+    try store.read { try $0.count(Schema.entry) }
+  }
+  private static func sets(_ store: any Store) throws -> Int {
+    try store.read { try $0.count(Schema.subjectSet) }
+  }
 
-  @Test func `the intent is durable before the first key is lent, and the result before the scores are given`() throws {
+  @Test
+  func `the intent is durable before the first key is lent, and the result before the scores are given`()
+    throws
+  {
     let vault = try SampleVault(in: InMemoryStore())
     try vault.add(3) { ScoreScanTests.history($0 + 1) }
     let before = try Self.entries(vault.store)
@@ -43,7 +50,8 @@ struct ScoreGateTests {
     let sample = try ImportSample()
     try sample.run([
       SampleRow(account: "a", amount: 500, product: "P"), SampleRow(account: "b", amount: 700, product: "P"),
-      SampleRow(account: "b", consent: ("analytics", .objected)), SampleRow(account: "c", amount: 900, product: "P"),
+      SampleRow(account: "b", consent: ("analytics", .objected)),
+      SampleRow(account: "c", amount: 900, product: "P"),
     ])
     let session = sample.vault.session()
     let scored = try session.scoreEverybody(try ScoreScanTests.plan(.loyalty), purpose: nil)

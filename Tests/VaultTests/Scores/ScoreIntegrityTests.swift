@@ -137,12 +137,15 @@ struct ScoreIntegrityTests {
     let run = try session.scoreEverybody(try ScoreScanTests.plan(.loyalty), purpose: nil)
     for row in run.run.rows {
       let one = try session.scoreCustomer(ids[Int(row.ordinal)], plan, purpose: nil, explaining: true)
-      guard case .computed(let explanation) = one.scores[0].result else { throw VaultError(.notFound, "no score") }
+      guard case .computed(let explanation) = one.scores[0].result else {
+        throw VaultError(.notFound, "no score")
+      }
       #expect(explanation.value.bitPattern == row.scores.loyalty?.bitPattern)
       guard case .excluded(.missing(.productQuality)) = one.scores[1].result else {
         throw VaultError(.notFound, "satisfaction without ratings")
       }
     }
-    #expect("\(try session.scoreCustomer(ids[0], plan, purpose: nil, explaining: false))".contains("undisclosed"))
+    #expect(
+      "\(try session.scoreCustomer(ids[0], plan, purpose: nil, explaining: false))".contains("undisclosed"))
   }
 }

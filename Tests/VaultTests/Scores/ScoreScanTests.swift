@@ -11,7 +11,8 @@ struct ScoreScanTests {
 
   static func plan(_ scores: ScoreSet = .all, window: Window? = nil) throws -> ScorePlan {
     ScorePlan(
-      model: try LiteralModel(scores: scores), window: window ?? Window(through: asOf), minorDigits: { _ in 2 })
+      model: try LiteralModel(scores: scores), window: window ?? Window(through: asOf),
+      minorDigits: { _ in 2 })
   }
 
   /// The article's two customers as rows of factors.

@@ -18,7 +18,8 @@ struct ScoreCommandTests {
     func run(_ arguments: String...) async -> (status: ExitCode, output: String, errors: String) {
       let path = scratch.path
       let console = Console.inMemory(environment: [
-        "CRMVAULT_VAULT": path + "/crm.vault", "CRMVAULT_KEYS": path + "/keys", "XDG_STATE_HOME": path + "/state",
+        "CRMVAULT_VAULT": path + "/crm.vault", "CRMVAULT_KEYS": path + "/keys",
+        "XDG_STATE_HOME": path + "/state",
         "CRMVAULT_PASSPHRASE_FILE": path + "/pw", "CRMVAULT_TEST_KDF": "floor",
       ])
       let status = await CommandLineRun.run(Crmvault.self, arguments: arguments, on: console)

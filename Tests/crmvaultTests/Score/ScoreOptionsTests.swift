@@ -5,11 +5,15 @@ import Testing
 
 /// What the options of `score` mean.
 struct ScoreOptionsTests {
-  private static func options(_ arguments: String...) throws -> ScoreOptions { try ScoreOptions.parse(arguments) }
+  private static func options(_ arguments: String...) throws -> ScoreOptions {
+    try ScoreOptions.parse(arguments)
+  }
 
   @Test(arguments: [
-    ("1d", "2024-03-31", "2024-03-31"), ("90d", "2024-03-31", "2024-01-02"), ("2w", "2024-03-31", "2024-03-18"),
-    ("1m", "2024-03-31", "2024-03-01"), ("1m", "2024-02-29", "2024-01-30"), ("6m", "2024-06-30", "2023-12-31"),
+    ("1d", "2024-03-31", "2024-03-31"), ("90d", "2024-03-31", "2024-01-02"),
+    ("2w", "2024-03-31", "2024-03-18"),
+    ("1m", "2024-03-31", "2024-03-01"), ("1m", "2024-02-29", "2024-01-30"),
+    ("6m", "2024-06-30", "2023-12-31"),
     ("1y", "2024-12-31", "2024-01-01"), ("1y", "2024-02-29", "2023-03-01"),
   ])
   func `a window ends with the as-of day`(window: String, asOf: String, first: String) throws {
@@ -44,7 +48,9 @@ struct ScoreOptionsTests {
         try Self.options("--as-of", "2024-01-01", "--scores", wrong).plan()
       }
     }
-    #expect(throws: CommandFailure.self) { try Self.options("--as-of", "2024-01-01", "--model", "no-such").plan() }
+    #expect(throws: CommandFailure.self) {
+      try Self.options("--as-of", "2024-01-01", "--model", "no-such").plan()
+    }
   }
 
   @Test func `a file of weights is a model`() throws {

@@ -67,7 +67,8 @@ struct ScoreExplainCommand: ConsoleCommand {
 
   private func writeText(_ customer: CustomerScores, to console: Console) throws {
     var table = TableWriter(
-      ["SCORE", "FACTOR", .trailing("VALUE"), .trailing("WEIGHT"), .trailing("CONTRIBUTION")], to: console.output)
+      ["SCORE", "FACTOR", .trailing("VALUE"), .trailing("WEIGHT"), .trailing("CONTRIBUTION")],
+      to: console.output)
     for (score, result) in customer.scores {
       switch result {
       case .excluded(let exclusion):

@@ -94,7 +94,9 @@ struct ScoreReport {
 
   /// What to do where nobody was scored.
   private var hint: String? {
-    guard scored.count == 0, let most = scored.excluded.max(by: { $0.customers < $1.customers }) else { return nil }
+    guard scored.count == 0, let most = scored.excluded.max(by: { $0.customers < $1.customers }) else {
+      return nil
+    }
     guard let factor = Factor.allCases.first(where: { Exclusion.missing($0).reason == most.reason }) else {
       return most.reason == Exclusion.otherCurrency.reason
         ? "add --other-currencies leave-out to score on the payments in the vault's currency" : nil

@@ -27,7 +27,9 @@ struct ScoreShowCommand: ConsoleCommand {
       try json.object { json in
         try ScoreSubject.writeHead(customer, plan, &json)
         for factor in Factor.allCases { try json.field(factor.rawValue, customer.factors[factor]) }
-        for score in Score.allCases { try json.field(score.rawValue, ScoreSubject.value(of: score, customer)) }
+        for score in Score.allCases {
+          try json.field(score.rawValue, ScoreSubject.value(of: score, customer))
+        }
         try json.object("excluded") { json in
           for (score, result) in customer.scores {
             if case .excluded(let exclusion) = result { try json.field(score.rawValue, exclusion.reason) }
