@@ -35,22 +35,21 @@ public struct SampleEvent: Sendable {
     self.kind = kind
   }
 
-  /// The event, with its texts interned.
-  func make(_ intern: (String) throws(RecordError) -> BehaviorEvent.TextIndex) throws(RecordError) -> BehaviorEvent {
-    BehaviorEvent(digest: 0, time: time, isDateOnly: isDateOnly, detail: try detail(intern))
+  /// The product of a payment.
+  var product: String? {
+    guard case .payment(_, _, let product, _) = kind else { return nil }
+    return product
   }
 
-  private func detail(
-    _ intern: (String) throws(RecordError) -> BehaviorEvent.TextIndex
-  ) throws(RecordError) -> BehaviorEvent.Detail {
+  /// The event without its product.
+  var event: BehaviorEvent { BehaviorEvent(digest: 0, time: time, isDateOnly: isDateOnly, detail: detail) }
+
+  private var detail: BehaviorEvent.Detail {
     switch kind {
-    case .payment(let minor, let currency, let product, let isRefund):
-      guard let currency = CurrencyCode(currency) else { throw RecordError(.malformed, "no currency") }
-      var index: BehaviorEvent.TextIndex?
-      if let product { index = try intern(product) }
+    case .payment(let minor, let currency, _, let isRefund):
+      guard let currency = CurrencyCode(currency) else { preconditionFailure("no currency: \(currency)") }
       return .transaction(
-        BehaviorEvent.Transaction(
-          amountMinor: minor, currency: currency, product: index, refundOf: isRefund ? 1 : nil))
+        BehaviorEvent.Transaction(amountMinor: minor, currency: currency, refundOf: isRefund ? 1 : nil))
     case .rating(let quality, let service, let price):
       return .rating(
         BehaviorEvent.Rating(productQuality: quality, serviceQuality: service, priceSatisfaction: price))

@@ -59,7 +59,7 @@ public final class SampleVault {
     while pseudonyms.count < count {
       let start = pseudonyms.count
       pseudonyms += try session.addSampleCustomers(min(count - start, 5000)) { index in
-        events(start + index).map { event in { (intern) throws(RecordError) in try event.make(intern) } }
+        events(start + index).map { ($0.event, $0.product) }
       }
     }
     return pseudonyms

@@ -1,3 +1,5 @@
+internal import AuditLog
+
 /// What somebody asks of the gate.
 public struct AccessRequest: Sendable {
   /// Whom an access is about.
@@ -26,6 +28,8 @@ public struct AccessRequest: Sendable {
   public var searchesIndex: Bool
   /// Whether customers may be added.
   public var enrols: Bool
+  /// What the entry says beyond that; never values.
+  var details: JSONValue?
 
   /// A request.
   public init(

@@ -70,6 +70,7 @@ extension Session {
       draft.purpose = decision.purpose
       draft.fields = decision.revealed(request.fields, opened.policy)
       draft.classes = Array(decision.refusal == nil ? decision.classes : request.classes)
+      draft.details = request.details
       draft.ticket = ticket
       let roleKeys = try keys(decision.role)
       if decision.refusal == nil {
@@ -86,7 +87,9 @@ extension Session {
         commit.append(draft)
         return (.refused(refusal), decision.role)
       }
-      if case .customer = request.subject, customer?.state != .live {
+      // Who has looked at a customer can be asked after the customer was erased, too.
+      let isReadable = request.action == .auditRead && customer != nil
+      if case .customer = request.subject, customer?.state != .live, !isReadable {
         let erased = customer?.state == .erased
         draft.outcome = .error(code: erased ? "erased" : "not_found")
         commit.append(draft)

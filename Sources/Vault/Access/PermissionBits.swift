@@ -6,6 +6,10 @@ final class BoxedPermissionBlock: Sendable {
   let block: PermissionBlock
   init(_ block: consuming PermissionBlock) { self.block = block }
 
+  func isGranted(_ ordinal: UInt64) -> Bool { block.isGranted(ordinal) }
+
+  func isObjected(_ ordinal: UInt64) -> Bool { block.isObjected(ordinal) }
+
   func allows(_ ordinal: UInt64, _ purpose: Purpose) -> Bool {
     purpose.allows(granted: block.isGranted(ordinal), objected: block.isObjected(ordinal))
   }
@@ -53,10 +57,14 @@ struct PermissionBits {
     self.blocks = blocks
   }
 
+  /// The block in which a customer's bits lie, or nil.
+  func block(of ordinal: UInt64) -> BoxedPermissionBlock? {
+    blocks[ordinal / PermissionBlock.ordinalCount * PermissionBlock.ordinalCount]
+  }
+
   /// Whether the purpose's rule lets a customer be reached.
   func allows(_ ordinal: UInt64, _ purpose: Purpose) -> Bool {
-    let block = blocks[ordinal / PermissionBlock.ordinalCount * PermissionBlock.ordinalCount]
-    return block?.allows(ordinal, purpose) ?? purpose.allows(granted: false, objected: false)
+    block(of: ordinal)?.allows(ordinal, purpose) ?? purpose.allows(granted: false, objected: false)
   }
 
   /// Everybody below `universe` whom the purpose may reach.

@@ -120,6 +120,9 @@ public final class Session {
     return result
   }
 
+  /// The settings that the vault was made with.
+  public func vaultSettings() throws -> VaultSettings { try readPublic { $1.governance.genesis.settings } }
+
   /// The opened keys of a role of the user.
   func openedKeys(_ role: Role, _ opened: Opened, _ reader: any StoreReader) throws -> OpenedKeys {
     if let known = keys[role] { return known }

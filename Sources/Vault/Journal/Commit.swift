@@ -81,7 +81,8 @@ final class Commit {
 
   /// The stored sum, which must be the one that the last envelope names.
   private func loadSum() throws -> LtHash {
-    guard let row = try writer.row(Schema.commitment, key: [.integer(0)]), case .blob(let bytes) = row.values[1],
+    guard let row = try writer.row(Schema.commitment, key: [.integer(0)]),
+      case .blob(let bytes) = row.values[1],
       let sum = try? LtHash(bytes: bytes.span), sum.digest == base.state
     else { throw VaultError(.integrity, "the state commitment does not fit the log's last entry") }
     return sum
@@ -128,7 +129,11 @@ final class Commit {
     let stateAfter = sum?.digest ?? base.state
     if isChanged, let sum {
       let row = Row([.integer(0), .blob(sum.bytes)])
-      if base.size == 0 { try writer.insert(Schema.commitment, row) } else { try writer.update(Schema.commitment, row) }
+      if base.size == 0 {
+        try writer.insert(Schema.commitment, row)
+      } else {
+        try writer.update(Schema.commitment, row)
+      }
     }
     if !isSessionStored {
       try writer.insert(
@@ -190,7 +195,11 @@ final class Commit {
   private func store(_ set: CommittedSet, seq: UInt64, session: AuditSession) throws {
     try writer.insert(
       Schema.subjectSet,
-      Row([.blob(set.root.bytes), .integer(Int64(seq)), .blob(session.seal(set.set.packed + set.secret.key.withBytes { [UInt8](copying: $0) }, .set, seq: seq))]))
+      Row([
+        .blob(set.root.bytes), .integer(Int64(seq)),
+        .blob(
+          session.seal(set.set.packed + set.secret.key.withBytes { [UInt8](copying: $0) }, .set, seq: seq)),
+      ]))
   }
 
   private func store(_ batch: EnrolBatch, seq: UInt64, session: AuditSession) throws {

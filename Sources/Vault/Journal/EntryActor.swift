@@ -25,4 +25,3 @@ extension EntryDraft {
       count: count, outcome: outcome, phase: phase, ref: ref, policy: policy, details: details)
   }
 }
-

@@ -22,7 +22,8 @@ final class AuditSession: Sendable {
     id = SecureRandom.bytes(8).reduce(0) { $0 << 8 | Int64($1) } & Int64.max
     key = .random()
     sealedKey = try key.withBytes { bytes throws(VaultError) in
-      try SealedGrant.seal(bytes, kind: SealedGrant.sessionKind, subject: 0, epoch: epoch, vault: vault, to: auditKey)
+      try SealedGrant.seal(
+        bytes, kind: SealedGrant.sessionKind, subject: 0, epoch: epoch, vault: vault, to: auditKey)
     }
   }
 

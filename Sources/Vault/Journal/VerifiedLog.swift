@@ -32,7 +32,7 @@ struct VerifiedLog {
     guard last.envelope.governance == governance.head else {
       throw VaultError(.integrity, "the log's last entry names another governance statement than the newest")
     }
-    try check(newest, range: range)
+    try check(newest, range: range, last: last.envelope)
     guard try !Self.hasEntry(reader, at: newest.size) else {
       throw VaultError(.integrity, "the log has entries behind its newest checkpoint")
     }
@@ -48,21 +48,24 @@ struct VerifiedLog {
     guard newest.size > head.size else { throw Self.rollback }
     var next = self
     var range = head.range
+    var last: Envelope?
     var state = head.state
     try Self.envelopes(reader, from: head.size, to: newest.size) { envelope, bytes in
       range.append(MerkleTree.leafHash(bytes))
       if let statement = envelope.statement { try next.governance.apply(Statement(statement)) }
       guard envelope.governance == next.governance.head else {
-        throw VaultError(.integrity, "entry \(envelope.seq) names another governance statement than the newest")
+        throw VaultError(
+          .integrity, "entry \(envelope.seq) names another governance statement than the newest")
       }
       guard envelope.kind.mayChangeState || envelope.state == state else {
         throw VaultError(.integrity, "entry \(envelope.seq) changes the state and must not")
       }
       state = envelope.state
+      last = envelope
     }
     guard range.size == newest.size else { throw VaultError(.integrity, "the log has a gap") }
     next.head = LogHead(range: range, state: state, note: newest.note)
-    try next.check(newest, range: range)
+    try next.check(newest, range: range, last: last)
     self = next
   }
 
@@ -74,8 +77,9 @@ struct VerifiedLog {
 
   // MARK: - Checks
 
-  /// A stored checkpoint: both signature lines, origin, size and root.
-  private func check(_ stored: StoredCheckpoint, range: CompactRange) throws {
+  /// A stored checkpoint: both signature lines, origin, size and root. The user must be in the vault and have a role,
+  /// or be the one who took it away from himself with the last entry.
+  private func check(_ stored: StoredCheckpoint, range: CompactRange, last: Envelope?) throws {
     do {
       let note = try SignedNote(parsing: stored.note)
       let checkpoint = try Checkpoint(parsing: note.text)
@@ -84,8 +88,11 @@ struct VerifiedLog {
       else { throw VaultError(.integrity, "the newest checkpoint does not fit the log") }
       let log = try LogVerifierKey(name: governance.vaultID.origin, key: governance.genesis.logKey)
       let prefix = governance.vaultID.origin + "/u-"
+      let leaver = try last?.statement.map { try Statement($0).by }
       let users = try note.signatures.filter { $0.name.hasPrefix(prefix) }.compactMap { line in
-        try KeyID(line.name.dropFirst(prefix.count)).flatMap { governance.users[$0] }.map {
+        try KeyID(line.name.dropFirst(prefix.count)).flatMap { id in
+          governance.maySign(id) || id == leaver ? governance.users[id] : nil
+        }.map {
           try LogVerifierKey(name: line.name, key: $0.member.signingKey)
         }
       }
@@ -200,7 +207,9 @@ struct VerifiedLog {
     else { throw VaultError(.integrity, "entry \(seq) is missing or malformed") }
     do {
       let envelope = try Envelope(decoding: bytes)
-      guard envelope.seq == seq else { throw VaultError(.integrity, "entry \(seq) has another number inside") }
+      guard envelope.seq == seq else {
+        throw VaultError(.integrity, "entry \(seq) has another number inside")
+      }
       return (envelope, bytes)
     } catch let error as LogError {
       throw VaultError(.integrity, "entry \(seq) is malformed: \(error.reason)")

@@ -65,6 +65,9 @@ struct KeyChain {
 
   /// The key pair that opens the log's sessions.
   func auditPair(_ role: Role, _ pair: BoxedPair, _ reader: any StoreReader) throws -> BoxedPair {
+    guard role.keys.contains(.audit) else {
+      throw VaultError(.notPermitted, "the role \(role.name) does not hold the key of the log")
+    }
     let sealed = try grant(.audit, recipient: [role.rawValue], reader)
     let secret: Key<X25519SecretPurpose> = try open(sealed, .audit, with: pair.pair)
     let audit = SealedBox.KeyPair(secret: secret)

@@ -12,11 +12,12 @@ struct Crmvault: ParsableCommand {
       """,
     version: "0.1.0",
     groupedSubcommands: [
-      CommandGroup(name: "The vault", subcommands: [InitCommand.self]),
+      CommandGroup(name: "The vault", subcommands: [InitCommand.self, VerifyCommand.self, DoctorCommand.self]),
       CommandGroup(
         name: "People",
         subcommands: [UserCommand.self, RoleCommand.self, Whoami.self, PolicyCommand.self]),
       CommandGroup(
         name: "Customers", subcommands: [CustomerCommand.self, ImportCommand.self, ScoreCommand.self]),
+      CommandGroup(name: "The log", subcommands: [AuditCommand.self]),
     ])
 }

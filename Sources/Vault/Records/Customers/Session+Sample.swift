@@ -3,16 +3,12 @@ internal import Sodium
 
 /// Adding made-up customers by the steps that an import takes. Only for `VaultTesting`'s sample vaults.
 extension Session {
-  /// Makes one event; its texts are put into the chunk that takes it by what is given here.
-  package typealias SampleEvent = (_ intern: (String) throws(RecordError) -> BehaviorEvent.TextIndex)
-    throws(RecordError) -> BehaviorEvent
-
   /// Adds customers with behavior and nothing else, in one transaction with its entry; returns their pseudonyms.
   ///
   /// - Parameters:
   ///   - count: how many; at most some thousands, as a transaction must be short.
-  ///   - events: the events of each; none makes a customer without a record.
-  package func addSampleCustomers(_ count: Int, events: (Int) -> [SampleEvent]) throws -> [Pseudonym] {
+  ///   - events: the events of each, with the product of a transaction; none makes a customer without a record.
+  package func addSampleCustomers(_ count: Int, events: (Int) -> [(event: BehaviorEvent, product: String?)]) throws -> [Pseudonym] {
     let request = AccessRequest(
       .importFile, classes: [.identity, .profile, .behavior, .consent], enrols: true)
     let verdict: Verdict<[Pseudonym]> = try change(request) { commit, context, draft in
@@ -41,11 +37,14 @@ extension Session {
         let made = events(index)
         guard !made.isEmpty, let key = keys.key(of: .behavior, ordinal: ordinal) else { continue }
         let behavior = try BehaviorWork([], work, for: receipt)
-        for (place, make) in made.enumerated() {
+        for (place, item) in made.enumerated() {
           let digest = UInt64(place + 1)
           _ = try behavior.append(digest: digest) { (appender) throws(RecordError) in
-            var event = try make { (text) throws(RecordError) in try appender.intern(Array(text.utf8).span) }
+            var event = item.event
             event.digest = digest
+            guard let product = item.product, case .transaction(var payment) = event.detail else { return event }
+            payment.product = try appender.intern(Array(product.utf8).span)
+            event.detail = .transaction(payment)
             return event
           }
         }

@@ -36,7 +36,8 @@ struct InitCommand: ConsoleCommand {
     let vaultName = name ?? location.name
     guard PublicIdentity.isName(vaultName) else {
       throw CommandFailure.usage(
-        "bad_name", "a vault's name has letters, digits, dots, hyphens and underscores", hints: "add --name NAME")
+        "bad_name", "a vault's name has letters, digits, dots, hyphens and underscores",
+        hints: "add --name NAME")
     }
     guard CurrencyCode(currency) != nil else {
       throw CommandFailure.usage("bad_currency", "--currency is an ISO 4217 code such as CNY")
@@ -50,7 +51,8 @@ struct InitCommand: ConsoleCommand {
     let wardenPath = try options.wardenPath(in: environment)
     let verifierPath = keyring.verifierPath(vaultName)
     for path in [wardenPath, verifierPath] where TextFile.exists(path) {
-      throw CommandFailure("exists", "\(path) exists already", hint: "choose another --name or --keys", exit: .exists)
+      throw CommandFailure(
+        "exists", "\(path) exists already", hint: "choose another --name or --keys", exit: .exists)
     }
 
     try keyring.create()

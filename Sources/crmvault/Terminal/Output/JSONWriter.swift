@@ -54,6 +54,15 @@ struct JSONWriter: ~Copyable {
     close("]")
   }
 
+  /// Begins an array whose elements come one by one; ``endArray()`` must follow.
+  mutating func beginArray() { open("[") }
+
+  /// Ends what ``beginArray()`` began.
+  mutating func endArray() { close("]") }
+
+  /// Writes what is left of JSON Lines.
+  mutating func finishLines() throws(CommandFailure) { try flush() }
+
   /// Writes a member that is an object.
   mutating func object<E: Error>(
     _ key: String, _ body: (inout JSONWriter) throws(E) -> Void

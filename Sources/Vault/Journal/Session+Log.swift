@@ -1,0 +1,185 @@
+public import AuditLog
+internal import Sodium
+
+extension Session {
+  /// Reads the log: an entry of its own first, then every entry that the query asks for, in order, the reading's own
+  /// included.
+  ///
+  /// All entries are held against the signed head before the first of them is shown.
+  ///
+  /// - Parameter limit: at most so many, the newest; nil for all.
+  public func readLog(_ query: LogQuery, limit: Int? = nil, _ body: (LogEntry) throws -> Void) throws {
+    var (auditor, log) = try openLog("list", query.details)
+    try log.verify()
+    var kept: [LogEntry] = []
+    var start = 0
+    try log.visit { row, session in
+      let envelope = try Self.envelope(row)
+      guard query.matches(envelope.time) else { return }
+      let entry = try auditor.open(row, envelope, session)
+      guard query.matches(entry) else { return }
+      guard let limit else { return try body(entry) }
+      guard limit > 0 else { return }
+      if kept.count < limit {
+        kept.append(entry)
+      } else {
+        kept[start] = entry
+        start = (start + 1) % limit
+      }
+    }
+    for entry in kept[start...] + kept[..<start] { try body(entry) }
+  }
+
+  /// Reads one entry of the log.
+  public func logEntry(_ seq: UInt64) throws -> LogEntry {
+    var (auditor, log) = try openLog("show", ["seq": .string(String(seq))])
+    try log.verify()
+    let found = try Self.entry(seq, log)
+    return try auditor.open(found.row, try Self.envelope(found.row), found.session)
+  }
+
+  /// How an entry is about a customer.
+  public enum Involvement: String, Sendable {
+    /// It names the customer.
+    case direct
+    /// The customer is in its set.
+    case set
+  }
+
+  /// Every access to a customer, bulk runs included: the entries that name the customer, and those in whose set the
+  /// customer is. An intent counts as an access unless a result says that the customer was left out.
+  public func logEntries(
+    of id: Pseudonym, _ body: (LogEntry, Involvement) throws -> Void
+  ) throws {
+    let request = AccessRequest(.auditRead, subject: .customer(id))
+    var (auditor, log) = try openLog("subject", [:], request)
+    let ordinal = try environment.store.read { try $0.ordinal(ofPseudonym: id.bytes) }
+    guard let ordinal, ordinal >= 0 else {
+      throw VaultError(.integrity, "the directory has changed meanwhile")
+    }
+    try log.verify()
+    var spared: Set<UInt64> = []
+    try log.visit { row, session in
+      let envelope = try Self.envelope(row)
+      let entry = try auditor.open(row, envelope, session)
+      guard entry.what.phase == .result, let ref = entry.what.ref, let reference = entry.what.set else {
+        return
+      }
+      let set = try environment.store.read { try auditor.set(reference, seq: envelope.seq, session, $0) }
+      if !set.set.contains(UInt64(ordinal)) { spared.insert(ref) }
+    }
+    try log.visit { row, session in
+      let envelope = try Self.envelope(row)
+      let entry = try auditor.open(row, envelope, session)
+      if entry.what.subject == id.description { return try body(entry, .direct) }
+      guard let reference = entry.what.set, UInt64(ordinal) < reference.universe,
+        !spared.contains(envelope.seq)
+      else { return }
+      let set = try environment.store.read { try auditor.set(reference, seq: envelope.seq, session, $0) }
+      if set.set.contains(UInt64(ordinal)) { try body(entry, .set) }
+    }
+  }
+
+  /// The newest signed checkpoint.
+  public func checkpoint() throws -> SignedNote {
+    try readPublic { _, opened in try SignedNote(parsing: opened.log.head.note) }
+  }
+
+  /// A proof that an entry is in the log, and what it is a proof of.
+  public struct EntryProof: Sendable {
+    /// The proof: C2SP tlog-proof.
+    public let proof: TLogProof
+    /// The exact bytes of the envelope.
+    public let envelope: [UInt8]
+    /// The exact bytes of both parts, for a user who may read the log.
+    public let what, who: [UInt8]?
+  }
+
+  /// Proves that an entry is in the log. A user who may read the log gets its parts too, and leaves an entry.
+  public func prove(_ seq: UInt64) throws -> EntryProof {
+    let isReader = try readPublic { _, opened in
+      guard seq < opened.log.head.size else { throw Self.noEntry(seq, opened.log.head.size) }
+      return mayReadLog(opened)
+    }
+    var parts: LogEntry?
+    if isReader {
+      var (auditor, log) = try openLog("prove", ["seq": .string(String(seq))])
+      let found = try Self.entry(seq, log)
+      parts = try auditor.open(found.row, try Self.envelope(found.row), found.session)
+    }
+    let (log, key) = try publicLog()
+    let proof = try log.proof(of: seq, logKey: key)
+    return EntryProof(
+      proof: proof, envelope: try log.entry(seq).row.envelope, what: parts?.whatBytes, who: parts?.whoBytes)
+  }
+
+  /// Publishes the log as a folder of tiles: envelopes and hashes, nothing that is sealed.
+  ///
+  /// - Returns: the head that was published.
+  public func publishLog(to folder: String) throws -> Checkpoint {
+    let (log, key) = try publicLog()
+    let source = LogStoreSource(log: log)
+    let directory = TileDirectory(path: folder)
+    do throws(LogError) {
+      try directory.publish(try SignedNote(parsing: log.head.note), from: source)
+      return try directory.check(keys: [key], origin: key.name)
+    } catch { throw source.failure ?? error }
+  }
+
+  // MARK: - Opening the log
+
+  /// Whether the user may read the log in a role that the session may take.
+  func mayReadLog(_ opened: Opened) -> Bool {
+    let roles = opened.governance.roles(of: environment.identity.keyID)
+    return (requestedRole.map { [$0] } ?? roles).contains { role in
+      roles.contains(role) && role.keys.contains(.audit)
+        && opened.policy.rules(for: role).actions.contains(.auditRead)
+    }
+  }
+
+  /// Writes the entry that tells of the reading, and opens the audit key. The log is as long as it is then.
+  ///
+  /// - Throws: `.notPermitted` for a user who may not, with its entry.
+  func openLog(_ command: String, _ details: JSONObject, _ request: AccessRequest = AccessRequest(.auditRead))
+    throws
+    -> (LogAuditor, StoredLog)
+  {
+    var request = request
+    var details = details
+    details["command"] = .string(command)
+    request.details = .object(details)
+    let auditor = try decide(request) { context in
+      LogAuditor(vault: context.vaultID, pair: try context.keys.auditPair(context.reader))
+    }
+    return (auditor, try publicLog().log)
+  }
+
+  private func publicLog() throws -> (log: StoredLog, key: LogVerifierKey) {
+    try readPublic { _, opened in
+      let governance = opened.governance
+      return (
+        StoredLog(store: environment.store, head: opened.log.head),
+        try LogVerifierKey(name: governance.vaultID.origin, key: governance.genesis.logKey)
+      )
+    }
+  }
+
+  private static func entry(_ seq: UInt64, _ log: StoredLog) throws -> (row: EntryRow, session: SessionRow?) {
+    guard seq < log.head.size else { throw noEntry(seq, log.head.size) }
+    return try log.entry(seq)
+  }
+
+  private static func noEntry(_ seq: UInt64, _ size: UInt64) -> VaultError {
+    VaultError(.notFound, "there is no entry \(seq)", hint: "the log has the entries 0 to \(size - 1)")
+  }
+
+  static func envelope(_ row: EntryRow) throws(VaultError) -> Envelope {
+    do throws(LogError) {
+      let envelope = try Envelope(decoding: row.envelope)
+      guard envelope.seq == UInt64(clamping: row.seq) else {
+        throw LogError(.inconsistent, "it has another number inside")
+      }
+      return envelope
+    } catch { throw VaultError(.integrity, "entry \(row.seq) is malformed: \(error.reason)") }
+  }
+}

@@ -1,0 +1,116 @@
+internal import AuditLog
+internal import Sodium
+
+/// The log in a store, read stretch by stretch in short transactions, as far as a verified head reaches.
+struct StoredLog {
+  static let step = 2048
+
+  let store: any Store
+  let head: LogHead
+
+  /// Visits every entry in order with its envelope and its session, and holds the whole against the head.
+  ///
+  /// - Throws: `.integrity` at the end when the tree over what was visited is not the head's.
+  func visit(_ body: (EntryRow, SessionRow?) throws -> Void) throws {
+    var range = CompactRange()
+    while range.size < head.size {
+      let from = Int64(range.size)
+      let stretch = try store.read {
+        try LogStretch(
+          $0, from: from, limit: min(Self.step, Int(head.size - range.size)), withCheckpoints: false)
+      }
+      guard !stretch.entries.isEmpty else { break }
+      for row in stretch.entries {
+        guard row.seq == Int64(range.size) else { throw Self.gap(range.size) }
+        range.append(MerkleTree.leafHash(row.envelope))
+        try body(row, stretch.sessions[row.session])
+      }
+    }
+    guard range == head.range else {
+      throw VaultError(
+        .integrity, "the entries of the log do not lead to its checkpoint",
+        hint: "crmvault audit verify says where; keep this copy as evidence")
+    }
+  }
+
+  /// Holds all entries against the head before any of them is shown.
+  func verify() throws { try visit { _, _ in } }
+
+  /// One entry's rows.
+  func entry(_ seq: UInt64) throws -> (row: EntryRow, session: SessionRow?) {
+    try store.read { reader in
+      guard let row = try reader.row(Schema.entry, key: [.integer(Int64(seq))]) else { throw Self.gap(seq) }
+      let entry = try EntryRow(row)
+      return (entry, try SessionRow.find(entry.session, reader))
+    }
+  }
+
+  /// The envelopes of a range.
+  func envelopes(_ range: Range<UInt64>) throws -> [[UInt8]] {
+    guard !range.isEmpty else { return [] }
+    return try store.read { reader in
+      var envelopes: [[UInt8]] = []
+      var next = range.lowerBound
+      try reader.scan(
+        Schema.entry, prefix: [], range: Int64(range.lowerBound)..<Int64(range.upperBound), descending: false
+      ) { row in
+        let entry = try EntryRow(row)
+        guard entry.seq == Int64(next) else { throw Self.gap(next) }
+        next += 1
+        envelopes.append(entry.envelope)
+        return true
+      }
+      guard next == range.upperBound else { throw Self.gap(next) }
+      return envelopes
+    }
+  }
+
+  /// The proof that an entry is under the head, checked before it is returned.
+  func proof(of seq: UInt64, logKey: LogVerifierKey) throws -> TLogProof {
+    let source = LogStoreSource(log: self)
+    let hashes: [Digest32]
+    do throws(LogError) {
+      hashes = try MerkleTree.inclusionProof(index: seq, size: head.size) { level, index throws(LogError) in
+        try source.subtree(index << UInt64(level)..<(index + 1) << UInt64(level))
+      }
+    } catch { throw source.failure ?? error }
+    let proof = TLogProof(index: seq, hashes: hashes, checkpoint: try SignedNote(parsing: head.note))
+    try proof.verify(entry: try entry(seq).row.envelope, origin: logKey.name, keys: [logKey])
+    return proof
+  }
+
+  private static func gap(_ seq: UInt64) -> VaultError {
+    VaultError(.integrity, "entry \(seq) of the log is missing")
+  }
+}
+
+/// The log as a publisher reads it. What the store throws is kept: the protocol knows errors of the log only.
+final class LogStoreSource: LogSource {
+  private let log: StoredLog
+  /// Why the last call failed.
+  private(set) var failure: (any Error)?
+
+  init(log: StoredLog) { self.log = log }
+
+  func entries(_ range: Range<UInt64>) throws(LogError) -> [[UInt8]] {
+    guard range.upperBound <= log.head.size else {
+      throw LogError(.outOfBounds, "entries up to \(range.upperBound) of a log of \(log.head.size)")
+    }
+    do { return try log.envelopes(range) } catch {
+      failure = error
+      throw LogError(.inputOutput, "the log cannot be read")
+    }
+  }
+
+  /// The root over a full subtree's leaves, in constant memory.
+  func subtree(_ range: Range<UInt64>) throws(LogError) -> Digest32 {
+    var tree = CompactRange()
+    while tree.size < range.upperBound - range.lowerBound {
+      let from = range.lowerBound + tree.size
+      for entry in try entries(from..<min(range.upperBound, from + UInt64(StoredLog.step))) {
+        tree.append(MerkleTree.leafHash(entry))
+      }
+    }
+    return tree.root
+  }
+}

@@ -1,0 +1,202 @@
+internal import AuditLog
+internal import Sodium
+
+/// Checks what can be checked of the rows without a key: users and policies against the chain, the directory, and
+/// that every row that names a customer names one who is there and has a live key.
+struct ContentVerification {
+  private let warden: any Warden
+  private let governance: Governance
+  private(set) var report: VerificationReport
+  /// One bit an ordinal: in the directory and not erased.
+  private var present: SubjectSet
+  private var links: [(from: UInt64, to: UInt64)] = []
+
+  init(_ governance: Governance, _ warden: any Warden, _ report: VerificationReport) throws {
+    self.governance = governance
+    self.warden = warden
+    self.report = report
+    present = try SubjectSet(universe: 0)
+  }
+
+  /// Checks everything that one transaction sees.
+  mutating func run(_ reader: any StoreReader) throws {
+    try people(reader)
+    try directory(reader)
+    try enrolments(reader)
+    try records(reader)
+    try namedCustomers(reader)
+  }
+
+  // MARK: - People and policies
+
+  private mutating func people(_ reader: any StoreReader) throws {
+    do {
+      let known = Set(try PeopleRows.all(reader, governance).map(\.keyID))
+      for user in governance.users.keys where !known.contains(user) {
+        report.report(nil, .people, "a user whom a statement enrolled is missing in the list of users")
+      }
+    } catch { try report.note(error, .people) }
+    var inForce = false
+    try reader.scan(Schema.policy, prefix: [], range: nil, descending: false) { row in
+      guard case .blob(let hash) = row.values[0], case .text(let text) = row.values[1],
+        BLAKE2b.digest256(Array(text.utf8)).bytes == hash
+      else {
+        report.report(nil, .people, "the text of a policy is not the one that was signed in")
+        return true
+      }
+      if hash == governance.policy.bytes { inForce = true }
+      return true
+    }
+    if !inForce { report.report(nil, .people, "the policy that is in force is missing") }
+  }
+
+  // MARK: - The directory
+
+  private mutating func directory(_ reader: any StoreReader) throws {
+    let universe = try Directory.universe(reader)
+    report.customers = UInt64(try reader.count(Schema.directory))
+    guard universe <= SubjectSet.universeLimit, report.customers == universe else {
+      report.report(nil, .directory, "the directory's ordinals are not dense")
+      return
+    }
+    present = try SubjectSet(universe: universe)
+    var next: UInt64 = 0
+    do {
+      try reader.scan(Schema.directory, prefix: [], range: nil, descending: false) { row in
+        let entry = try Directory.entry(row)
+        guard entry.ordinal == next else {
+          throw VaultError(.integrity, "the directory's ordinals are not dense")
+        }
+        next += 1
+        if entry.state == .erased {
+          report.report(
+            nil, .directory, "a customer is marked as erased without a privacy officer's statement")
+        } else {
+          try present.insert(entry.ordinal)
+        }
+        if let target = entry.mergedInto { links.append((entry.ordinal, target)) }
+        return true
+      }
+    } catch { try report.note(error, .directory) }
+    checkLinks()
+  }
+
+  /// Every merge ends at a customer who is there, and none runs in a circle.
+  private mutating func checkLinks() {
+    let targets = Dictionary(links.map { ($0.from, $0.to) }) { first, _ in first }
+    for link in links {
+      var place = link.to
+      var steps = 0
+      while let next = targets[place], steps <= 64 {
+        place = next
+        steps += 1
+      }
+      if steps > 64 || !present.contains(place) {
+        report.report(nil, .directory, "a merge leads to no customer, or in a circle")
+      }
+    }
+  }
+
+  /// The batches of new customers cover the directory without gap or overlap.
+  private mutating func enrolments(_ reader: any StoreReader) throws {
+    var next: Int64 = 0
+    try reader.scan(Schema.enrolment, prefix: [], range: nil, descending: false) { row in
+      guard case .integer(let first) = row.values[1], case .integer(let count) = row.values[2], first == next,
+        count > 0, count <= Int64(SubjectSet.universeLimit)
+      else {
+        report.report(nil, .directory, "the batches of new customers do not follow each other")
+        next = -1
+        return false
+      }
+      next += count
+      return true
+    }
+    if next >= 0, UInt64(next) != present.universe {
+      report.report(nil, .directory, "the directory has other customers than those that were enrolled")
+    }
+  }
+
+  // MARK: - Records and keys
+
+  /// Every record's customer is there and has a live key; no key is erased.
+  private mutating func records(_ reader: any StoreReader) throws {
+    let codes = Set(DataClass.allCases.map { Int64($0.rawValue) })
+    let classes = DataClass.allCases.sorted()
+    for dataClass in classes {
+      let page = UInt64(CustomerKeys.capacity)
+      for first in stride(from: 0, to: present.universe, by: Int(page)) {
+        try check(dataClass, first..<min(first + page, present.universe), reader)
+      }
+      try stray(reader, [.integer(Int64(dataClass.rawValue))], Int64.min..<0)
+      try stray(reader, [.integer(Int64(dataClass.rawValue))], Int64(present.universe)..<Int64.max)
+    }
+    var next = Int64.min
+    for code in codes.sorted() {
+      try stray(reader, [], next..<code)
+      next = code + 1
+    }
+    try stray(reader, [], next..<Int64.max)
+  }
+
+  private mutating func check(_ dataClass: DataClass, _ ordinals: Range<UInt64>, _ reader: any StoreReader)
+    throws
+  {
+    var states: [SlotState] = []
+    do { states = try warden.slotStates(of: dataClass, in: ordinals) } catch {
+      try report.note(error, .warden)
+      return
+    }
+    for state in states where state == .erased {
+      report.report(
+        nil, .warden, "a customer's \(dataClass.name) key is erased without a privacy officer's statement")
+    }
+    var last: Int64 = -1
+    do {
+      try unsafe reader.scanRecords(
+        class: dataClass.rawValue, ordinals: Int64(ordinals.lowerBound)..<Int64(ordinals.upperBound)
+      ) { ordinal, _, _, _ in
+        guard ordinal != last else { return }
+        last = ordinal
+        if states[Int(UInt64(ordinal) - ordinals.lowerBound)] != .live {
+          report.report(nil, .warden, "a \(dataClass.name) record's customer has no key")
+        }
+        if !present.contains(UInt64(ordinal)) {
+          report.report(nil, .directory, "a \(dataClass.name) record names a customer who is not there")
+        }
+      }
+    } catch { try report.note(error, .record) }
+  }
+
+  /// Rows where no record can be.
+  private mutating func stray(_ reader: any StoreReader, _ prefix: [Value], _ range: Range<Int64>) throws {
+    try reader.scan(Schema.record, prefix: prefix, range: range, descending: false) { _ in
+      report.report(nil, .directory, "a record names a class or a customer that is not there")
+      return false
+    }
+  }
+
+  /// Index entries and permission blocks name customers who are there.
+  private mutating func namedCustomers(_ reader: any StoreReader) throws {
+    try reader.scan(Schema.blindIndex, prefix: [], range: nil, descending: false) { row in
+      guard case .blob(let digest) = row.values[0], digest.count == 32,
+        case .integer(let ordinal) = row.values[1],
+        ordinal >= 0, present.contains(UInt64(ordinal)), row.values[2] == .integer(Int64(KeyChain.epoch))
+      else {
+        report.report(nil, .index, "an index entry is malformed or names a customer who is not there")
+        return true
+      }
+      return true
+    }
+    let size = PermissionBlock.ordinalCount
+    try reader.scan(Schema.permission, prefix: [], range: nil, descending: false) { row in
+      guard case .integer(let first) = row.values[1], first >= 0, UInt64(first).isMultiple(of: size),
+        UInt64(first) < max(present.universe, 1)
+      else {
+        report.report(
+          nil, .permission, "a block of permission bits is malformed or of customers who are not there")
+        return true
+      }
+      return true
+    }
+  }
+}
