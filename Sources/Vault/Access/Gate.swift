@@ -101,10 +101,13 @@ extension Session {
       var set: CommittedSet?
       if case .everybody = request.subject {
         draft.phase = .intent
-        let maximal = CommittedSet(try .all(universe: universe))
-        draft.subjects = .set(maximal.reference(directory: try Directory.newestEnrolment(commit.writer)))
         draft.count = universe
-        set = maximal
+        // Nobody is no set: every empty tree has the same root.
+        if universe > 0 {
+          let maximal = CommittedSet(try .all(universe: universe))
+          draft.subjects = .set(maximal.reference(directory: try Directory.newestEnrolment(commit.writer)))
+          set = maximal
+        }
       } else if request.searchesIndex {
         draft.phase = .intent
       }
@@ -195,7 +198,7 @@ extension Session {
     try commit(mayUseBallast: true) { commit, _, _ in
       var draft = draft
       var committed: CommittedSet?
-      if let set {
+      if let set, set.universe > 0 {
         let whole = CommittedSet(set)
         draft.subjects = .set(whole.reference(directory: try Directory.newestEnrolment(commit.writer)))
         draft.count = set.count

@@ -47,6 +47,10 @@ extension ImportBatch {
       "duplicates": .integer(Int64(counts.duplicates)), "file": .string(Base64.encode(run.file.id)),
     ]
     let universe = max(try Directory.universe(commit.writer), context.universe)
+    guard universe > 0 else {
+      commit.append(draft)
+      return
+    }
     var set = try SubjectSet(universe: universe)
     for ordinal in touched { try set.insert(ordinal) }
     let committed = CommittedSet(set)

@@ -114,9 +114,11 @@ extension Session {
     var last: Int32?
     try work.events(records, for: receipt) { event, _ in
       let day = days.day(event.time, isDateOnly: event.isDateOnly)
+      count += 1
+      // An imported row of factors is undated.
+      if case .factors = event.detail { return }
       first = min(first ?? day, day)
       last = max(last ?? day, day)
-      count += 1
       if case .transaction(let payment) = event.detail {
         let isOurs = payment.currency == work.currency
         if !isOurs { others[payment.currency, default: 0] += payment.amountMinor }
