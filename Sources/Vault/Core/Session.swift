@@ -160,6 +160,10 @@ public final class Session {
       guard opened.governance.activeUser(environment.identity.keyID) != nil else { throw notEnrolled }
       let commit = Commit(writer, log: opened.log)
       let (result, role) = try body(commit, opened) { try openedKeys($0, opened, writer) }
+      // What began under a role ends with it: nobody accepts a checkpoint of somebody who has none.
+      guard opened.governance.roles(of: environment.identity.keyID).contains(role) else {
+        throw VaultError(.notPermitted, "the role \(role.name) was taken away meanwhile")
+      }
       let keys = try openedKeys(role, opened, writer)
       let session = try audit(opened.governance)
       let actor = EntryActor(
