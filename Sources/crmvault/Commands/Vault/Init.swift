@@ -62,18 +62,21 @@ struct InitCommand: ConsoleCommand {
       founderRoles: founderRoles, grants: grants, policy: signedIn)
     let store = try SQLiteStore.create(folder: folder)
     let founded: Founding.Founded
+    var madeWarden = false
     do {
       try Ballast(folder: folder).make()
       founded = try founding.found(
         in: store, clock: SystemClock(), origin: GlobalOptions.hostName()
       ) { vault, fileID in
-        try FileWarden.create(path: wardenPath, vaultID: vault, fileID: fileID)
+        let warden = try FileWarden.create(path: wardenPath, vaultID: vault, fileID: fileID)
+        madeWarden = true
+        return warden
       }
       try TextFile.write(founded.verifierKey.text + "\n", to: verifierPath)
     } catch {
-      // Nothing half-made is left: the folder and the key file are this run's own.
+      // Nothing half-made is left; but a file of customer keys that another run made meanwhile stays.
       try? store.close()
-      TextFile.removeNewVault(folder: folder, warden: wardenPath)
+      TextFile.removeNewVault(folder: folder, warden: madeWarden ? wardenPath : nil)
       throw error
     }
     try report(founded, user: user, name: vaultName, founderRoles, on: console)
