@@ -100,6 +100,11 @@ extension Session {
       }
       var set: CommittedSet?
       if case .everybody = request.subject {
+        // Keys are made before the directory's row: a directory that reaches further was made up.
+        let made = try environment.warden.highestOrdinal().map { $0 + 1 } ?? 0
+        guard universe <= made else {
+          throw VaultError(.integrity, "the directory has customers whose keys the warden never made")
+        }
         draft.phase = .intent
         let maximal = CommittedSet(try .all(universe: universe))
         draft.subjects = .set(maximal.reference(directory: try Directory.newestEnrolment(commit.writer)))

@@ -168,6 +168,7 @@ extension Session {
         guard let ordinal = try context.reader.ordinal(ofPseudonym: after.bytes) else {
           throw VaultError(.notFound, "there is no customer with the id given as --after")
         }
+        guard ordinal < Int64.max else { throw VaultError(.integrity, "the directory has a malformed row") }
         first = ordinal + 1
       }
       var entries: [DirectoryEntry] = []
