@@ -80,7 +80,7 @@ extension Session {
   ) throws -> [String] {
     var request = AccessRequest(
       .customerUpdate, purpose: purpose, subject: .customer(id), classes: [.identity, .profile],
-      searchesIndex: true, enrols: true)
+      searchesIndex: true)
     request.fields = []
     return try rewrite(request) { commit, context, customer, records, receipt, draft in
       let split = try SplitFields(changes, policy: context.opened.policy, settings: context.settings)
@@ -151,7 +151,7 @@ extension Session {
     purpose: String?
   ) throws {
     let request = AccessRequest(
-      .customerRate, purpose: purpose, subject: .customer(id), classes: [.behavior], enrols: true)
+      .customerRate, purpose: purpose, subject: .customer(id), classes: [.behavior])
     try rewrite(request) { commit, context, customer, records, receipt, draft in
       let work = try context.work(environment.warden)
       let keys = try environment.warden.enrol([customer.ordinal], classes: [.behavior], for: receipt)
