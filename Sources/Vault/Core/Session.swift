@@ -171,7 +171,7 @@ public final class Session {
         session: session.id, origin: environment.origin)
       let head = try commit.finish(
         session: session, isSessionStored: isAuditStored, actor: actor, logKey: keys.logKey.key,
-        identity: environment.identity, policy: commit.governance.policy, clock: environment.clock)
+        identity: environment.identity, policy: opened.governance.policy, clock: environment.clock)
       return (result, commit.governance, head, session)
     }
     audit = session

@@ -241,7 +241,12 @@ extension Session {
   ) throws -> Value {
     let receiptEntry = first.entry
     return try self.commit(mayUseBallast: false) { commit, opened, _ in
-      guard opened.governance.roles(of: environment.identity.keyID).contains(first.role),
+      // Role and policy may have changed since the first transaction.
+      let user = environment.identity
+      let decision = try Decision(
+        request, user: user.keyID, name: user.identity.name, requestedRole: first.role,
+        governance: opened.governance, policy: opened.policy)
+      guard decision.refusal == nil, decision.purpose == first.purpose,
         let pseudonym = first.customer?.pseudonym,
         let customer = try Directory.entry(pseudonym, commit.writer), customer.state == .live,
         customer.ordinal == first.customer?.ordinal
