@@ -113,7 +113,7 @@ public final class Session {
   func readPublic<Result>(_ body: (any StoreReader, Opened) throws -> Result) throws -> Result {
     let (result, size) = try environment.store.read { reader in
       let opened = try refresh(reader)
-      guard opened.governance.activeUser(environment.identity.keyID) != nil else { throw notEnrolled }
+      try requireEnrolled(opened, reader)
       return (try body(reader, opened), opened.log.head.size)
     }
     if size > 0 { try remember() }
@@ -157,7 +157,7 @@ public final class Session {
     let environment = environment
     let (result, governance, head, session) = try environment.store.write { writer in
       let opened = try refresh(writer)
-      guard opened.governance.activeUser(environment.identity.keyID) != nil else { throw notEnrolled }
+      try requireEnrolled(opened, writer)
       let commit = Commit(writer, log: opened.log)
       let (result, role) = try body(commit, opened) { try openedKeys($0, opened, writer) }
       // What began under a role ends with it: nobody accepts a checkpoint of somebody who has none.
@@ -198,9 +198,19 @@ public final class Session {
     try memory?.store(head)
   }
 
-  private var notEnrolled: VaultError {
-    VaultError(
-      .notPermitted, "\(environment.identity.identity.name) is not enrolled in this vault",
-      hint: "a custodian can enrol you: crmvault user add NAME --role ROLE")
+  /// Refuses a user who is not in the vault, or who is there under another name than the user's own file says:
+  /// entries name their actor by it, and statements do not name anybody.
+  private func requireEnrolled(_ opened: Opened, _ reader: any StoreReader) throws {
+    let user = environment.identity
+    guard opened.governance.activeUser(user.keyID) != nil else {
+      throw VaultError(
+        .notPermitted, "\(user.identity.name) is not enrolled in this vault",
+        hint: "a custodian can enrol you: crmvault user add NAME --role ROLE")
+    }
+    guard try reader.row(Schema.person, key: [.blob(user.keyID.bytes)]) == PeopleRows.row(user.identity) else {
+      throw VaultError(
+        .integrity, "the vault knows the key of \(user.identity.name) under another name, or not at all",
+        hint: "was \(user.identity.name).pub changed? If not, the vault was: tell a custodian")
+    }
   }
 }
