@@ -22,11 +22,15 @@ public final class Session {
     public let ballast: Ballast?
     /// The host name that entries carry.
     public let origin: String
+    /// The keyring, whose verifier keys tell one vault from another in its place; nil to take any vault.
+    public let keyring: Keyring?
+    /// The name under which the vault was opened: that of its folder.
+    public let vaultName: String?
 
     /// The parts of a session.
     public init(
       store: any Store, warden: any Warden, identity: SecretIdentity, clock: any Clock, memoryFolder: String?,
-      ballast: Ballast?, origin: String
+      ballast: Ballast?, origin: String, keyring: Keyring? = nil, vaultName: String? = nil
     ) {
       self.store = store
       self.warden = warden
@@ -35,6 +39,8 @@ public final class Session {
       self.memoryFolder = memoryFolder
       self.ballast = ballast
       self.origin = origin
+      self.keyring = keyring
+      self.vaultName = vaultName
     }
   }
 
@@ -72,6 +78,8 @@ public final class Session {
     let wardenHead = try environment.warden.head()
     let first = try VerifiedLog(reader, remembered: wardenHead.map { [$0] } ?? [])
     let genesis = first.governance.genesis
+    let names = [genesis.settings.name, environment.vaultName].compactMap { $0 }
+    try environment.keyring?.requireKnown(first.governance, as: names)
     try environment.warden.verify(vaultID: first.governance.vaultID, fileID: genesis.warden)
     if let folder = environment.memoryFolder {
       let memory = ClientMemory(folder: folder, vaultID: first.governance.vaultID)
