@@ -50,10 +50,12 @@ struct InitCommand: ConsoleCommand {
     let signedIn = try Policy(parsing: policyText)
     let wardenPath = try options.wardenPath(in: environment)
     let verifierPath = keyring.verifierPath(vaultName)
-    for path in [wardenPath, verifierPath] where TextFile.exists(path) {
+    for path in ["\(folder)/vault.sqlite", wardenPath, verifierPath] where TextFile.exists(path) {
       throw CommandFailure(
         "exists", "\(path) exists already", hint: "choose another --name or --keys", exit: .exists)
     }
+
+    try Founding.requireHolders(founderRoles: founderRoles, grants: grants)
 
     try keyring.create()
     let identity = try unlock(user, keyring, on: console)
