@@ -121,7 +121,11 @@ extension Session {
       last = max(last ?? day, day)
       if case .transaction(let payment) = event.detail {
         let isOurs = payment.currency == work.currency
-        if !isOurs { others[payment.currency, default: 0] += payment.amountMinor }
+        if !isOurs {
+          let (sum, isTooLarge) = others[payment.currency, default: 0].addingReportingOverflow(payment.amountMinor)
+          guard !isTooLarge else { throw VaultError(.badInput, "amounts in \(payment.currency) are too large to add") }
+          others[payment.currency] = sum
+        }
         history.payment(
           on: LocalDay(daysSinceEpoch: day), amountMinor: payment.amountMinor, inVaultCurrency: isOurs,
           isRefund: payment.refundOf != nil)
