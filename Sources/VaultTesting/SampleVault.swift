@@ -53,7 +53,9 @@ public final class SampleVault {
 
   /// Adds customers with these histories, in transactions of some thousands; returns their pseudonyms.
   @discardableResult
-  public func add(_ count: Int, in session: Session? = nil, events: (Int) -> [SampleEvent]) throws -> [Pseudonym] {
+  public func add(_ count: Int, in session: Session? = nil, events: (Int) -> [SampleEvent]) throws
+    -> [Pseudonym]
+  {
     let session = session ?? self.session()
     var pseudonyms: [Pseudonym] = []
     while pseudonyms.count < count {

@@ -20,11 +20,10 @@ from checks import Refused, b64, blake2b, require, sha256, verify
 from plaintext import decode_chunk, decode_fields, pseudonym_bytes
 from public_log import Governance, check_checkpoint, read_log, tree_root
 from row_hash import state_of
+from sealed_log import EPOCH, KIND, SealedLog, open_box
 
 CLASSES = {"identity": 1, "profile": 2, "behavior": 3, "consent": 4, "score": 5}
 ROLES = {"auditor": 1, "analyst": 2, "agent": 3, "steward": 4, "privacy-officer": 5, "custodian": 6}
-KIND = {"role": 1, "class": 2, "index": 3, "matching": 4, "audit": 5, "log": 6, "session": 64}
-EPOCH = 1
 
 
 # 1. NAME.pub and NAME.key: the user's two secret keys.
@@ -96,16 +95,6 @@ def open_grant(store, governance, kind, subject, recipient, secret):
         (KIND[kind], subject, EPOCH, recipient)).fetchone()
     require(row is not None, f"there is no grant of the {kind} key")
     return open_box(row[0], governance, KIND[kind], subject, secret)
-
-
-def open_box(sealed, governance, kind, subject, secret):
-    try:
-        content = sodium.crypto_box_seal_open(sealed, sodium.crypto_scalarmult_base(secret), secret)
-    except CryptoError:
-        raise Refused("a sealed key does not open") from None
-    header = struct.pack(">BB16sBBI", 1, 1, governance.vault, kind, subject, EPOCH)
-    require(content[:24] == header and len(content) == 56, "a sealed key is of another kind, epoch or vault")
-    return content[24:]
 
 
 def committed_key(store, governance, name, subject, role_code, secret):
@@ -217,7 +206,9 @@ def open_customer(vault, keys, warden, name, role, passphrase, customer=None):
     if "identity" in result:
         check_index(store, governance, warden_file, role_secret, code, ordinal, result["identity"])
     if role in ("auditor", "privacy-officer"):
-        result["last_entry"] = open_last_entry(store, governance, role_secret, code)
+        audit = open_grant(store, governance, "audit", 0, bytes([code]), role_secret)
+        what, who = SealedLog(store, governance, audit).parts(len(leaves) - 1)
+        result["last_entry"] = {"seq": len(leaves) - 1, "action": what["action"], "actor": who["actor"]}
     return result
 
 
@@ -233,24 +224,6 @@ def check_index(store, governance, warden_file, role_secret, code, ordinal, fiel
             digest = blake2b(inner, key=warden_file.index_keys[EPOCH])
             row = store.execute("SELECT epoch FROM blind_index WHERE digest = ? AND ordinal = ?", (digest, ordinal))
             require(row.fetchone() == (EPOCH,), f"the index does not know the customer's {name}")
-
-
-def open_last_entry(store, governance, role_secret, code):
-    """What and who of the newest entry, for a role that holds the audit key."""
-    secret = open_grant(store, governance, "audit", 0, bytes([code]), role_secret)
-    require(sodium.crypto_scalarmult_base(secret) == b64(governance.genesis["keys"]["audit"]), "a planted audit key")
-    seq, envelope, what, who, sealed_key = store.execute(
-        "SELECT seq, envelope, what, who, sealed FROM entry JOIN session ON session.id = entry.session "
-        "ORDER BY seq DESC LIMIT 1").fetchone()
-    key = open_box(sealed_key, governance, KIND["session"], 0, secret)
-    parts = {}
-    for label, sealed in (("what", what), ("who", who)):
-        data = governance.vault + struct.pack(">IQ", 1, seq) + label.encode()
-        require(sealed[:2] == b"\x01\x01", "a part of an unknown format")
-        plain = sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(sealed[26:], data, sealed[2:26], key)
-        require(sha256(plain) == b64(json.loads(envelope)[label]), "a part is not the one that the envelope names")
-        parts[label] = json.loads(plain)
-    return {"seq": seq, "action": parts["what"]["action"], "actor": parts["who"]["actor"]}
 
 
 def main():

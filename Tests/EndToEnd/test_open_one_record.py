@@ -11,9 +11,11 @@ import unittest
 from checks import Refused
 from open_one_record import (CLASSES, ROLES, WardenFile, committed_key, open_customer, open_grant, open_identity,
                              open_record)
+from plaintext import pseudonym_bytes
 from program import Scratch
 from public_log import Governance, check_checkpoint, read_log
 from row_hash import state_of, xchacha20_stream
+from sealed_log import SealedLog
 
 PASSPHRASE = "correct horse battery staple"
 PERSON = {
@@ -57,18 +59,13 @@ class OpenOneRecordTests(unittest.TestCase):
         other = scratch.write("other.json", '{"name": "Somebody Else", "city": "Beijing"}')
         cls.other = scratch.json("customer", "add", "--from", other)["id"]
         for customer in (cls.customer, cls.other):
-            scratch.run("customer", "rate", customer, "--quality", "5", "--service", "4", "--price", "3",
+            scratch.run("customer", "rate", customer, "--quality", "5", "--service", "4", "--price", "3.5",
                         "--at", "2025-06-30T12:00:00Z")
-        bills = scratch.write(
-            "bills.csv", "account,time,amount,currency,product,category,channel,order_id,refund_of\n"
-            "A-1001,2025-01-05,12.50,CNY,tea,drinks,app,O-1,\n"
-            "A-1001,2025-02-07T09:30:00+08:00,100.00,CNY,rice,food,store,O-2,\n"
-            "A-1001,2025-02-08,-12.50,CNY,tea,drinks,app,O-3,O-1\n"
-            "A-1001,2025-03-01,7.00,EUR,tea,drinks,app,O-4,\n")
-        if os.environ.get("NOIMPORT") is None: scratch.run("import", bills)
+        scratch.run("customer", "search", "--from", scratch.write("part.txt", "Somebody"))
         cls.shown = scratch.json(
             "customer", "show", cls.customer, "--role", "privacy-officer", "--purpose", "data-subject-request",
             "--reveal", "all")
+        cls.opened = cls.open(cls, cls.customer)
 
     def open(self, customer=None, folder=None, role="privacy-officer", passphrase=PASSPHRASE):
         folder = folder or self.scratch.folder
@@ -107,36 +104,37 @@ class OpenOneRecordTests(unittest.TestCase):
     # What opens, and that it is what the program shows.
 
     def test_identity_and_profile_are_what_the_program_shows(self):
-        opened = self.open(self.customer)
+        opened = self.opened
         self.assertEqual(opened["identity"], self.shown["identity"])
         self.assertEqual(opened["identity"]["name"], PERSON["name"])
         self.assertEqual(opened["profile"]["city"], "Chengdu")
         self.assertEqual(opened["profile"]["birth_year"], "1990")
         self.assertEqual(opened["profile"], self.shown["profile"])
 
-    def test_the_events_add_up_to_what_the_program_shows(self):
-        events = self.open(self.customer)["behavior"]
-        shown = self.shown["behavior"]
-        self.assertEqual(len(events), shown["events"])
-        ours = sum(e["amount_minor"] for e in events if e["kind"] == "transaction" and e["currency"] == "CNY")
-        self.assertEqual(f"{ours // 100}.{ours % 100:02}", shown["amount"])
-        self.assertEqual(ours, 10000)
-        rating = next(event for event in events if event["kind"] == "rating")
+    def test_the_rating_is_the_one_that_was_entered(self):
+        (rating,) = self.opened["behavior"]
+        self.assertEqual(self.shown["behavior"]["events"], 1)
+        self.assertEqual((rating["kind"], rating["time"], rating["date_only"]), ("rating", 1751284800, False))
         self.assertEqual(
-            (rating["product_quality"], rating["service_quality"], rating["price_satisfaction"]), (5000, 4000, 3000))
-        first = next(event for event in events if event.get("product") == "tea")
-        self.assertEqual((first["category"], first["channel"], first["date_only"]), ("drinks", "app", True))
-        refund = next(event for event in events if "refund_of" in event)
-        self.assertEqual(refund["refund_of"], first["digest"])
+            (rating["product_quality"], rating["service_quality"], rating["price_satisfaction"]), (5000, 4000, 3500))
 
     def test_the_last_entry_tells_of_the_show(self):
-        last = self.open(self.customer)["last_entry"]
+        last = self.opened["last_entry"]
         self.assertEqual((last["action"], last["actor"]), ("customer.show", "owner"))
 
     def test_every_role_that_holds_the_keys_opens_the_same(self):
-        expected = self.open(self.customer)["identity"]
+        expected = self.opened["identity"]
         for role in ("steward", "agent"):
             self.assertEqual(self.open(self.customer, role=role)["identity"], expected)
+
+    def test_the_log_tells_who_was_added_and_who_was_searched(self):
+        store, governance, _, secret = self.parts("auditor")
+        log = SealedLog(store, governance, open_grant(store, governance, "audit", 0, bytes([1]), secret))
+        batches = [log.enrolled(row[0]) for row in store.execute("SELECT seq FROM enrolment ORDER BY seq")]
+        self.assertEqual(batches, [[pseudonym_bytes(self.customer)], [pseudonym_bytes(self.other)]])
+        searches = [(log.parts(row[0])[0]["phase"], log.subjects(row[0]))
+                    for row in store.execute("SELECT seq FROM subject_set ORDER BY seq")]
+        self.assertEqual(searches, [("intent", [0, 1]), ("result", [0, 1])])
 
     # What does not open.
 
@@ -182,7 +180,8 @@ class OpenOneRecordTests(unittest.TestCase):
                 ("DELETE FROM entry WHERE seq = (SELECT max(seq) FROM entry)", "checkpoint"),
                 ("UPDATE entry SET what = zeroblob(length(what)) WHERE seq = 1", "sealed parts"),
                 ("DELETE FROM checkpoint WHERE size = (SELECT max(size) FROM checkpoint)", "checkpoint"),
-                ("UPDATE checkpoint SET note = replace(CAST(note AS TEXT), '/u-', '/v-')", "somebody else")):
+                ("UPDATE checkpoint SET note = CAST(replace(CAST(note AS TEXT), '/u-', '/v-') AS BLOB)",
+                 "somebody else")):
             folder = self.copy()
             self.alter(folder, sql)
             with self.assertRaisesRegex(Refused, reason):
@@ -213,6 +212,82 @@ class OpenOneRecordTests(unittest.TestCase):
         with open(self.scratch.path("keys", "crm.vkey"), encoding="ascii") as file:
             self.assertTrue(file.read().startswith(origin + "+"))
         self.assertEqual(len(state_of(store)), 32)
+
+
+class GovernanceTests(unittest.TestCase):
+    """Statements of every type, read without the program."""
+
+    def setUp(self):
+        self.scratch = scratch = Scratch()
+        self.addCleanup(scratch.remove)
+        for user in ("owner", "bert"):
+            scratch.write(user + ".passphrase", PASSPHRASE + "\n")
+        scratch.run("init")
+        scratch.run("user", "new", "bert", user="bert")
+        person = scratch.write("person.json", json.dumps(PERSON, ensure_ascii=False))
+        self.customer = scratch.json("customer", "add", "--from", person)["id"]
+
+    def open(self, user, role):
+        return open_customer(
+            self.scratch.path("crm.vault"), self.scratch.path("keys"), self.scratch.path("keys", "crm.outer"), user,
+            role, PASSPHRASE.encode(), self.customer)
+
+    def statements(self):
+        store = sqlite3.connect(self.scratch.path("crm.vault", "vault.sqlite"))
+        self.addCleanup(store.close)
+        envelopes, _ = read_log(store)
+        return [envelope["statement"]["type"] for envelope in envelopes if "statement" in envelope]
+
+    def test_a_newcomer_opens_what_the_role_opens_until_it_is_revoked(self):
+        run = self.scratch.run
+        with self.assertRaisesRegex(Refused, "does not have this role"):
+            self.open("bert", "agent")
+        run("user", "add", "bert", "--role", "agent")
+        self.assertEqual(self.open("bert", "agent")["identity"], self.open("owner", "agent")["identity"])
+        with self.assertRaisesRegex(Refused, "does not have this role"):
+            self.open("bert", "steward")
+        policy = run("policy", "show").decode().replace("name: default", "name: changed")
+        run("policy", "apply", self.scratch.write("policy.yaml", policy), "--yes")
+        run("role", "grant", "bert", "auditor")
+        run("role", "revoke", "bert", "agent", "--yes")
+        with self.assertRaisesRegex(Refused, "does not have this role"):
+            self.open("bert", "agent")
+        run("user", "remove", "bert", "--yes")
+        self.open("owner", "steward")
+        self.assertEqual(self.statements(), [
+            "genesis", "user.add", "role.grant", "role.confirm", "policy.apply", "role.grant", "role.confirm",
+            "role.revoke", "user.remove"])
+
+
+class ImportedEventsTests(unittest.TestCase):
+    def test_imported_events_add_up_to_what_the_program_shows(self):
+        scratch = Scratch()
+        self.addCleanup(scratch.remove)
+        scratch.write("owner.passphrase", PASSPHRASE + "\n")
+        scratch.run("init", "--currency", "CNY", "--zone", "Asia/Shanghai")
+        bills = scratch.write(
+            "bills.csv", "account,time,amount,currency,product,category,channel,order_id,refund_of\n"
+            "A-1001,2025-01-05,12.50,CNY,tea,drinks,app,O-1,\n"
+            "A-1001,2025-02-07T09:30:00+08:00,100.00,CNY,rice,food,store,O-2,\n"
+            "A-1001,2025-02-08,-12.50,CNY,tea,drinks,app,O-3,O-1\n"
+            "A-1001,2025-03-01,7.00,EUR,tea,drinks,app,O-4,\n")
+        scratch.run("import", bills)
+        (customer,) = scratch.json("customer", "list")
+        shown = scratch.json("customer", "show", customer["id"], "--purpose", "service")["behavior"]
+        opened = open_customer(
+            scratch.path("crm.vault"), scratch.path("keys"), scratch.path("keys", "crm.outer"), "owner", "steward",
+            PASSPHRASE.encode(), customer["id"])
+        self.assertEqual(opened["identity"], {"account.default": "A-1001"})
+        first, second, refund, foreign = events = opened["behavior"]
+        self.assertEqual(len(events), shown["events"])
+        ours = sum(event["amount_minor"] for event in events if event["currency"] == "CNY")
+        self.assertEqual((ours, f"{ours // 100}.{ours % 100:02}"), (10000, shown["amount"]))
+        self.assertEqual((foreign["currency"], foreign["amount_minor"]), ("EUR", 700))
+        self.assertEqual(shown["other_currencies"], {"EUR": "7.00"})
+        self.assertEqual((first["product"], first["category"], first["channel"]), ("tea", "drinks", "app"))
+        self.assertEqual((first["date_only"], first["time"]), (True, 1736035200))
+        self.assertEqual((second["date_only"], second["time"]), (False, 1738891800))
+        self.assertEqual(refund["refund_of"], first["digest"])
 
 
 if __name__ == "__main__":

@@ -69,19 +69,25 @@ public struct BlockScorer: Sendable {
     }
     var values = Scores()
     // A customer counts in no moment before all of the scores are known to be finite.
-    var variance = block.variance
+    var computed: (ScoreTerms?, ScoreTerms?, ScoreTerms?)
     do {
-      for score in scores {
+      for (place, score) in scores.enumerated() {
         let terms = try model.terms(of: score, from: factors)
         values[score] = try terms.value()
-        variance.add(terms)
+        switch place {
+        case 0: computed.0 = terms
+        case 1: computed.1 = terms
+        default: computed.2 = terms
+        }
       }
     } catch {
       // A factor that is needed cannot be missing here.
       return try exclude(ordinal, .outOfRange)
     }
     try take(ordinal)
-    block.variance = variance
+    if let terms = computed.0 { block.variance.add(terms) }
+    if let terms = computed.1 { block.variance.add(terms) }
+    if let terms = computed.2 { block.variance.add(terms) }
     block.append(ordinal: ordinal, scores: values, factors: factors)
   }
 

@@ -81,6 +81,8 @@ extension Session {
       if case .customer(let pseudonym) = request.subject {
         draft.subjects = .one(pseudonym.description)
         if decision.refusal == nil { customer = try Directory.entry(pseudonym, commit.writer) }
+        // The entry names whose records are opened, also where a merge led there from another id.
+        if let customer { draft.subjects = .one(customer.pseudonym.description) }
       }
       if let refusal = decision.refusal {
         draft.outcome = .denied
@@ -100,11 +102,19 @@ extension Session {
       }
       var set: CommittedSet?
       if case .everybody = request.subject {
+        // Keys are made before the directory's row: a directory that reaches further was made up.
+        let made = try environment.warden.highestOrdinal().map { $0 + 1 } ?? 0
+        guard universe <= made else {
+          throw VaultError(.integrity, "the directory has customers whose keys the warden never made")
+        }
         draft.phase = .intent
-        let maximal = CommittedSet(try .all(universe: universe))
-        draft.subjects = .set(maximal.reference(directory: try Directory.newestEnrolment(commit.writer)))
         draft.count = universe
-        set = maximal
+        // Nobody is no set: every empty tree has the same root.
+        if universe > 0 {
+          let maximal = CommittedSet(try .all(universe: universe))
+          draft.subjects = .set(maximal.reference(directory: try Directory.newestEnrolment(commit.writer)))
+          set = maximal
+        }
       } else if request.searchesIndex {
         draft.phase = .intent
       }
@@ -195,7 +205,7 @@ extension Session {
     try commit(mayUseBallast: true) { commit, _, _ in
       var draft = draft
       var committed: CommittedSet?
-      if let set {
+      if let set, set.universe > 0 {
         let whole = CommittedSet(set)
         draft.subjects = .set(whole.reference(directory: try Directory.newestEnrolment(commit.writer)))
         draft.count = set.count

@@ -103,7 +103,10 @@ struct PermissionBits {
     let old = try commit.writer.row(Schema.permission, key: rowKey)
     var block: PermissionBlock
     var version: Int64 = 0
-    if let old, case .integer(let oldVersion) = old.values[2], case .blob(let sealed) = old.values[3] {
+    if let old {
+      guard case .integer(let oldVersion) = old.values[2], (0..<Int64.max).contains(oldVersion),
+        case .blob(let sealed) = old.values[3]
+      else { throw VaultError(.integrity, "a block of permission bits is malformed") }
       version = oldVersion + 1
       block = try PermissionBlock.openForGate(
         sealed.span, purpose: purpose, containing: first, vault: vault, version: UInt64(oldVersion),

@@ -25,7 +25,6 @@ extension ImportBatch {
         })
       var enrolment = EntryDraft(.change, "subject.enrol")
       enrolment.count = UInt64(fresh.count)
-      enrolment.phase = .result
       enrolment.ref = context.entry
       enrolment.ticket = ticket
       enrolment.details = [
@@ -38,7 +37,7 @@ extension ImportBatch {
     draft.purpose = context.purpose
     draft.classes = context.classes.sorted()
     draft.fields = run.file.fields.map(\.text).sorted()
-    draft.phase = .result
+    // A part of the work: the one result of the intent follows the last batch.
     draft.ref = context.entry
     draft.ticket = ticket
     draft.count = UInt64(counts.eventsAdded)
@@ -47,6 +46,10 @@ extension ImportBatch {
       "duplicates": .integer(Int64(counts.duplicates)), "file": .string(Base64.encode(run.file.id)),
     ]
     let universe = max(try Directory.universe(commit.writer), context.universe)
+    guard universe > 0 else {
+      commit.append(draft)
+      return
+    }
     var set = try SubjectSet(universe: universe)
     for ordinal in touched { try set.insert(ordinal) }
     let committed = CommittedSet(set)

@@ -20,8 +20,21 @@ final class ImportRun {
   fileprivate(set) var order: [UInt32] = []
   /// Pseudonyms in ascending order: the customer that is the n-th by digest gets the n-th, if new.
   fileprivate var pseudonyms: [UInt128] = []
-  /// Customers that were added by somebody else after the intent: they need a further one.
-  var deferred: [UInt32] = []
+  /// Where the customers of ``order`` stand among all of the group; nil where they are all.
+  fileprivate var origins: [UInt32]?
+  /// Customers that were added by somebody else after the intent, by their place among all of the group: they need a
+  /// further one.
+  private(set) var deferred: [UInt32] = []
+
+  /// Keeps customers, by their places in ``order``, for a further intent.
+  func putOff(_ places: [UInt32]) { deferred += places.map { place in origins.map { $0[Int(place)] } ?? place } }
+  /// Customers of the intent whose records were opened.
+  private(set) var touched: [UInt64] = []
+
+  /// Keeps whom a batch touched; those whom it added are in its own entry.
+  func note(touched ordinals: [UInt64], universe: UInt64) {
+    touched += ordinals.filter { $0 < universe }
+  }
 
   init(
     _ staging: ImportStaging, _ file: ImportFile, _ context: Session.AccessContext, _ reader: any StoreReader,
@@ -94,6 +107,7 @@ extension ImportRun {
   /// Takes the customers at these places only.
   func restrict(to places: [UInt32]) {
     let kept = places.map { (order[Int($0)], pseudonyms[Int($0)]) }
+    origins = places
     order = kept.map(\.0)
     pseudonyms = kept.map(\.1)
   }

@@ -22,6 +22,7 @@ public struct Founding {
     settings: VaultSettings, founder: SecretIdentity, founderRoles: Set<Role>,
     grants: [(identity: PublicIdentity, roles: [Role])], policy: Policy
   ) throws(VaultError) {
+    try Self.requireHolders(founderRoles: founderRoles, grants: grants)
     var members: [Role: [PublicIdentity]] = [:]
     for role in founderRoles { members[role] = [founder.identity] }
     for grant in grants {
@@ -29,14 +30,23 @@ public struct Founding {
         members[role, default: []].append(grant.identity)
       }
     }
-    for role in Role.allCases where members[role] == nil {
-      throw VaultError(
-        .usage, "nobody would hold the role \(role.name)", hint: "add --grant NAME:\(role.name)")
-    }
     self.settings = settings
     self.founder = founder
     self.members = members
     self.policy = policy
+  }
+
+  /// Refuses a plan in which nobody would hold some role; before an identity is made for it.
+  ///
+  /// - Throws: `.usage`.
+  public static func requireHolders(
+    founderRoles: Set<Role>, grants: [(identity: PublicIdentity, roles: [Role])]
+  ) throws(VaultError) {
+    let held = grants.reduce(founderRoles) { $0.union($1.roles) }
+    for role in Role.allCases where !held.contains(role) {
+      throw VaultError(
+        .usage, "nobody would hold the role \(role.name)", hint: "add --grant NAME:\(role.name)")
+    }
   }
 
   /// What a new vault is known by.

@@ -167,7 +167,9 @@ struct BlockProgress {
   /// The first ordinal that is not done.
   var next: UInt64
   var scorer: BlockScorer
-  var outcome: (withheld: UInt64, untouched: [UInt64], links: [(source: UInt64, target: UInt64)]) = (0, [], [])
+  var outcome: (withheld: UInt64, untouched: [UInt64], links: [(source: UInt64, target: UInt64)]) = (
+    0, [], []
+  )
 
   init(_ index: UInt64, _ job: ScoreScan.Job) throws(ScoringError) {
     next = index * ScoreBlock.ordinals
@@ -195,7 +197,9 @@ struct DirectoryRange {
     self.ordinals = ordinals
     let range = Int64(ordinals.lowerBound)..<Int64(ordinals.upperBound)
     let survey = try reader.surveyDirectory(ordinals: range)
-    guard survey.count != ordinals.count || survey.highestState != DirectoryEntry.State.live.rawValue else { return }
+    guard survey.count != ordinals.count || survey.highestState != DirectoryEntry.State.live.rawValue else {
+      return
+    }
     var entries: [UInt64: DirectoryEntry] = [:]
     try reader.scan(Schema.directory, prefix: [], range: range, descending: false) { row in
       let entry = try Directory.entry(row)

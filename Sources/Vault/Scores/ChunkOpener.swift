@@ -78,7 +78,8 @@ internal import Sodium
   ) throws -> Int {
     let length = unsafe classKey.key.withUnsafePointer { classKey in
       unsafe RecordOpener.rawOpen(
-        sealed.baseAddress?.assumingMemoryBound(to: UInt8.self), count: sealed.count, at: address, vault: vault,
+        sealed.baseAddress?.assumingMemoryBound(to: UInt8.self), count: sealed.count, at: address,
+        vault: vault,
         classKey: classKey, customerKey: key, into: out)
     }
     if let failure = CommittedSeal.Failure(rawValue: length) { throw RecordError(failure) }

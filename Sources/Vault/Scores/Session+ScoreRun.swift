@@ -14,7 +14,9 @@ extension Session {
   ///   - purpose: a purpose of the policy, or nil for the role's default.
   ///   - threads: how many to use; one for each processor by default. The scores do not depend on it.
   /// - Throws: `.integrity` where a record, a key or the directory does not fit; nothing is scored then.
-  public func scoreEverybody(_ plan: ScorePlan, purpose: String?, threads: Int? = nil) throws -> ScoredCustomers {
+  public func scoreEverybody(_ plan: ScorePlan, purpose: String?, threads: Int? = nil) throws
+    -> ScoredCustomers
+  {
     let request = AccessRequest(.scoreRun, purpose: purpose, subject: .everybody, classes: [.behavior])
     return try access(request) { context in
       try context.keys.classKey(.behavior, context.reader)

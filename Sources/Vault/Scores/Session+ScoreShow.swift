@@ -18,7 +18,8 @@ extension Session {
     return try access(request) { context in
       guard let customer = context.customer else { throw VaultError(.notFound, "there is no such customer") }
       return (
-        try context.work(environment.warden), try SealedRecord.all(.behavior, customer.ordinal, context.reader),
+        try context.work(environment.warden),
+        try SealedRecord.all(.behavior, customer.ordinal, context.reader),
         customer
       )
     } release: { receipt, context, prepared in
@@ -46,8 +47,11 @@ extension Session {
   ) -> CustomerScores.Result {
     let weights = model.weights(of: score)
     let (first, second, third) = score.factors
-    let needed = zip([first, second, third], [weights[0], weights[1], weights[2]]).filter { $0.1 != 0 }.map(\.0)
-    if lacksCurrency, needed.contains(where: { FactorSet.payments.contains($0) }) { return .excluded(.otherCurrency) }
+    let needed = zip([first, second, third], [weights[0], weights[1], weights[2]]).filter { $0.1 != 0 }.map(
+      \.0)
+    if lacksCurrency, needed.contains(where: { FactorSet.payments.contains($0) }) {
+      return .excluded(.otherCurrency)
+    }
     guard let factors else { return .excluded(.outOfRange) }
     do {
       return .computed(try model.explanation(of: score, from: factors))

@@ -58,7 +58,12 @@ extension WardenError: CommandError {
       CommandFailure(
         "warden_missing", "the file of customer keys is missing: \(reason)",
         hint: "put it back from its backup, or name it with --warden", exit: .configuration)
-    case .integrity, .erased:
+    case .erased:
+      // No word of a backup: an old copy of the file would undo the erasure.
+      CommandFailure(
+        "integrity", "the vault has a record whose key was erased: \(reason)",
+        hint: "keep a copy as evidence and tell the privacy officer", exit: .integrity)
+    case .integrity:
       CommandFailure(
         "integrity", "the file of customer keys does not verify: \(reason)",
         hint: "put the latest backup of it back", exit: .integrity)

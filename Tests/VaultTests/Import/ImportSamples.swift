@@ -30,14 +30,15 @@ struct ImportSample {
   /// Imports rows as the command does.
   @discardableResult
   func run(
-    _ rows: [SampleRow], name: String = "file", groups: Int = 1, isDryRun: Bool = false, as session: Session? = nil,
+    _ rows: [SampleRow], name: String = "file", groups: Int = 1, limit: Int? = nil, isDryRun: Bool = false, as session: Session? = nil,
     progress: (Int) throws -> Void = { _ in }
   ) throws -> ImportCounts {
     let session = session ?? vault.session()
     let rules = try session.importRules(source: "shop")
-    let file = rules.file(
-      hash: Array(name.utf8), mapping: [], rows: rows.count, stagedBytes: groups == 1 ? 0 : groups * 150 << 20,
+    var file = rules.file(
+      hash: Array(name.utf8), mapping: [], rows: rows.count, stagedBytes: groups == 1 ? 0 : groups * (192 << 20),
       fields: [])
+    if let limit { file.groupLimit = limit }
     return try session.importRows(
       file, purpose: nil, isDryRun: isDryRun, feed: { try Self.feed(rows, $0) }, progress: progress)
   }

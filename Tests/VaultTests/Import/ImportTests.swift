@@ -98,6 +98,17 @@ struct ImportTests {
     #expect(try several.count(Schema.importRun) == 0)
   }
 
+  @Test("splits a group that does not fit into memory")
+  func splits() throws {
+    let rows = (0..<3000).map { SampleRow(account: "a\($0 % 700)", amount: Int64($0 % 5)) }
+    let sample = try ImportSample()
+    let counts = try sample.run(rows, limit: 32_768)
+    #expect(counts == Self.counts(added: 700, events: 3000))
+    #expect(throws: VaultError(.badInput, "")) {
+      try sample.run((0..<3000).map { SampleRow(account: "a", time: Int64($0), amount: 9) }, limit: 32_768)
+    }
+  }
+
   @Test("updates only the fields that are given and different, and derives the birth year")
   func updates() throws {
     let sample = try ImportSample()

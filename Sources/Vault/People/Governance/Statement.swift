@@ -4,7 +4,7 @@ public import Sodium
 /// A signed statement of the governance chain, as it stands in the clear in an envelope.
 ///
 /// Canonical JSON with the members `v`, `type`, `t`, `by` (key id), `prev` (SHA-256 of the statement before,
-/// base64; absent in the genesis), those of its type, and `sig`: Ed25519 over `crmvault/statement/v1`, a zero
+/// base64; zeros in the genesis), those of its type, and `sig`: Ed25519 over `crmvault/statement/v1`, a zero
 /// byte, the vault id and the canonical bytes without `sig`.
 public struct Statement: Sendable, Hashable {
   /// What the statement says.

@@ -21,6 +21,8 @@ extension Session {
       .customerFind, purpose: purpose, classes: [.identity], fields: [], searchesIndex: true)
     return try access(request) { context in
       let settings = context.settings
+      // The transaction may be tried a second time.
+      normal.removeAll()
       try value.withBytes { bytes throws(VaultError) in
         try FieldRules.normalize(bytes, of: field, settings: settings, into: &normal)
       }
@@ -29,6 +31,9 @@ extension Session {
       let digest = try normal.withBytes { try index.digest($0, indexed, for: receipt) }
       return try self.release(context, .customerFind) { reader in
         try index.ordinals(of: digest, reader).compactMap { try Directory.entry($0, reader) }
+      } holds: { identity in
+        // The index is in the clear: a row of it that was pointed at another customer must not show that one.
+        identity.withValue(of: field) { stored in normal.withBytes { Self.areEqual(stored, $0) } } == true
       }
     }
   }
@@ -73,13 +78,16 @@ extension Session {
       try self.recordResult(of: context, .customerSearch, touched: touched)
       return try self.release(context, .customerSearch) { reader in
         try found.prefix(limit).compactMap { try Directory.entry($0, reader) }
+      } holds: { _ in
+        true
       }
     }
   }
 
   /// The second half of a search: an entry that names who was found, then their masked fields under its receipt.
   private func release(
-    _ context: AccessContext, _ action: Action, _ found: (any StoreReader) throws -> [DirectoryEntry]
+    _ context: AccessContext, _ action: Action, _ found: (any StoreReader) throws -> [DirectoryEntry],
+    holds: (borrowing FieldRecord) -> Bool
   ) throws -> [CustomerView] {
     let (entry, prepared, isRefused) = try commit(mayUseBallast: true) { commit, _, _ in
       let all = try found(commit.writer)
@@ -93,7 +101,8 @@ extension Session {
       var draft = EntryDraft(.access, action.rawValue)
       draft.purpose = context.purpose
       draft.classes = Array(context.classes)
-      draft.phase = .result
+      // A search that looked through everybody has its result already: what it touched.
+      if action == .customerFind { draft.phase = .result }
       draft.ref = context.entry
       draft.count = UInt64(customers.count)
       draft.ticket = ticket
@@ -121,10 +130,26 @@ extension Session {
         mintedFor: entry, classes: [.identity], subjects: .one(customer.ordinal), maySearch: false,
         mayEnrol: false)
       let identity = try work.fields(records, for: receipt)
+      guard Self.isThere(identity, holds) else {
+        throw VaultError(.integrity, "the index names a customer who does not have what was searched for")
+      }
       return CustomerView(
         pseudonym: customer.pseudonym, identity: try Self.shown(identity, context, .nothing), profile: nil,
         behavior: nil, consent: nil)
     }
+  }
+
+  private static func isThere(
+    _ record: borrowing FieldRecord?, _ holds: (borrowing FieldRecord) -> Bool
+  ) -> Bool {
+    switch record {
+    case .some(let fields): holds(fields)
+    case .none: false
+    }
+  }
+
+  private static func areEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+    left.count == right.count && left.indices.allSatisfy { left[$0] == right[$0] }
   }
 
   /// Joins one found customer's own decision with the purpose, under the entry of the search.
@@ -168,6 +193,7 @@ extension Session {
         guard let ordinal = try context.reader.ordinal(ofPseudonym: after.bytes) else {
           throw VaultError(.notFound, "there is no customer with the id given as --after")
         }
+        guard ordinal < Int64.max else { throw VaultError(.integrity, "the directory has a malformed row") }
         first = ordinal + 1
       }
       var entries: [DirectoryEntry] = []

@@ -8,15 +8,19 @@ extension Session {
   /// - Parameters:
   ///   - count: how many; at most some thousands, as a transaction must be short.
   ///   - events: the events of each, with the product of a transaction; none makes a customer without a record.
-  package func addSampleCustomers(_ count: Int, events: (Int) -> [(event: BehaviorEvent, product: String?)]) throws -> [Pseudonym] {
+  package func addSampleCustomers(_ count: Int, events: (Int) -> [(event: BehaviorEvent, product: String?)])
+    throws -> [Pseudonym]
+  {
     let request = AccessRequest(
       .importFile, classes: [.identity, .profile, .behavior, .consent], enrols: true)
     let verdict: Verdict<[Pseudonym]> = try change(request) { commit, context, draft in
       let first = try self.nextOrdinal(commit.writer)
       let ordinals = Array(first..<first + UInt64(count))
+      var added = try SubjectSet(universe: first + UInt64(count))
+      try added.insert(first..<first + UInt64(count))
       let receipt = AccessReceipt(
-        mintedFor: context.entry, classes: context.classes,
-        subjects: .many(try .all(universe: first + UInt64(count))), maySearch: false, mayEnrol: true)
+        mintedFor: context.entry, classes: context.classes, subjects: .many(added), maySearch: false,
+        mayEnrol: true)
       let keys = try environment.warden.enrol(ordinals, classes: [.behavior], for: receipt)
       let work = try context.work(environment.warden)
       let pseudonyms = ordinals.map { _ in Pseudonym.random() }
@@ -42,7 +46,9 @@ extension Session {
           _ = try behavior.append(digest: digest) { (appender) throws(RecordError) in
             var event = item.event
             event.digest = digest
-            guard let product = item.product, case .transaction(var payment) = event.detail else { return event }
+            guard let product = item.product, case .transaction(var payment) = event.detail else {
+              return event
+            }
             payment.product = try appender.intern(Array(product.utf8).span)
             event.detail = .transaction(payment)
             return event

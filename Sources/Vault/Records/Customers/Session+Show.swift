@@ -114,12 +114,18 @@ extension Session {
     var last: Int32?
     try work.events(records, for: receipt) { event, _ in
       let day = days.day(event.time, isDateOnly: event.isDateOnly)
+      count += 1
+      // A row of factors says nothing of when: its file has no time.
+      if case .factors = event.detail { return }
       first = min(first ?? day, day)
       last = max(last ?? day, day)
-      count += 1
       if case .transaction(let payment) = event.detail {
         let isOurs = payment.currency == work.currency
-        if !isOurs { others[payment.currency, default: 0] += payment.amountMinor }
+        if !isOurs {
+          let (sum, isTooLarge) = others[payment.currency, default: 0].addingReportingOverflow(payment.amountMinor)
+          guard !isTooLarge else { throw VaultError(.badInput, "amounts in \(payment.currency) are too large to add") }
+          others[payment.currency] = sum
+        }
         history.payment(
           on: LocalDay(daysSinceEpoch: day), amountMinor: payment.amountMinor, inVaultCurrency: isOurs,
           isRefund: payment.refundOf != nil)

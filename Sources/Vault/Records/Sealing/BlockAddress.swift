@@ -46,7 +46,7 @@ public struct BlockAddress: Hashable, Sendable {
   public var object: Object
   /// The first ordinal in it.
   public var firstOrdinal: UInt64
-  /// The block's version: 1 at first, one more with each write.
+  /// The block's version: 0 at first, one more with each write.
   public var version: UInt64
   /// The schema of the plaintext.
   public var schema: UInt16

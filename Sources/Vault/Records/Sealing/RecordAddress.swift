@@ -6,7 +6,7 @@ public struct RecordAddress: Hashable, Sendable {
   public var ordinal: UInt64
   /// The chunk: 0, and 1 and up for further chunks of behavior.
   public var chunk: UInt32
-  /// The record's version: 1 at first, one more with each write.
+  /// The record's version: 0 at first, one more with each write.
   public var version: UInt64
   /// The schema of the plaintext: which codec reads it.
   public var schema: UInt16

@@ -19,7 +19,7 @@ struct ScoreExplainCommand: ConsoleCommand {
 
   func run(on console: Console) throws {
     let plan = try scoring.plan()
-    let id = try ScoreSubject.parse(id)
+    let id = try CustomerID.parse(id)
     let session = try options.openSession(on: console)
     let customer = try session.scoreCustomer(id, plan, purpose: options.purpose, explaining: true)
     if options.json {
@@ -67,7 +67,8 @@ struct ScoreExplainCommand: ConsoleCommand {
 
   private func writeText(_ customer: CustomerScores, to console: Console) throws {
     var table = TableWriter(
-      ["SCORE", "FACTOR", .trailing("VALUE"), .trailing("WEIGHT"), .trailing("CONTRIBUTION")], to: console.output)
+      ["SCORE", "FACTOR", .trailing("VALUE"), .trailing("WEIGHT"), .trailing("CONTRIBUTION")],
+      to: console.output)
     for (score, result) in customer.scores {
       switch result {
       case .excluded(let exclusion):

@@ -49,7 +49,8 @@ extension ScoreOptions {
     guard let window else { return Window(through: through) }
     guard let span = WindowSpan(window), let days = span.window(through: through) else {
       throw CommandFailure.usage(
-        "bad_window", "--window is a number from 1 and d, w, m or y", hints: "for instance 90d, 12w, 6m or 1y")
+        "bad_window", "--window is a number from 1 and d, w, m or y", hints: "for instance 90d, 12w, 6m or 1y"
+      )
     }
     return days
   }
@@ -118,7 +119,8 @@ struct WindowSpan: Equatable {
   init?(_ text: String) {
     let digits = text.dropLast()
     guard let unit = text.last.flatMap(Unit.init(rawValue:)), (1...5).contains(digits.utf8.count),
-      digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let count = Int(digits),
+      digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+      let count = Int(digits),
       count >= 1
     else { return nil }
     self.count = count

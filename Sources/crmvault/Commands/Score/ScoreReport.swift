@@ -94,7 +94,9 @@ struct ScoreReport {
 
   /// What to do where nobody was scored.
   private var hint: String? {
-    guard scored.count == 0, let most = scored.excluded.max(by: { $0.customers < $1.customers }) else { return nil }
+    guard scored.count == 0, let most = scored.excluded.max(by: { $0.customers < $1.customers }) else {
+      return nil
+    }
     guard let factor = Factor.allCases.first(where: { Exclusion.missing($0).reason == most.reason }) else {
       return most.reason == Exclusion.otherCurrency.reason
         ? "add --other-currencies leave-out to score on the payments in the vault's currency" : nil
@@ -109,9 +111,8 @@ struct ScoreReport {
     case .variety where plan.model.scores.contains(.loyalty):
       return "the payments name no products; give --model a file of weights with variety: 0"
     default:
-      return others.isEmpty
-        ? "import what is missing, or ask for other scores"
-        : "add --scores \(others.map(\.rawValue).joined(separator: ",")), which do not need \(factor.rawValue)"
+      return others.first.map { "add --scores \($0.rawValue), which does not need \(factor.rawValue)" }
+        ?? "import what is missing, or ask for other scores"
     }
   }
 }

@@ -30,7 +30,8 @@ struct ScoreRunCommand: ConsoleCommand {
       throw CommandFailure.usage("bad_limit", "--limit is a number from 0")
     }
     guard !options.json || format == nil || format == .json else {
-      throw CommandFailure.usage("bad_format", "--json and --format \(format?.rawValue ?? "") exclude each other")
+      throw CommandFailure.usage(
+        "bad_format", "--json and --format \(format?.rawValue ?? "") exclude each other")
     }
     let plan = try scoring.plan()
     let session = try options.openSession(on: console)

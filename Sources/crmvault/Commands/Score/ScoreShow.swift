@@ -19,7 +19,7 @@ struct ScoreShowCommand: ConsoleCommand {
 
   func run(on console: Console) throws {
     let plan = try scoring.plan()
-    let id = try ScoreSubject.parse(id)
+    let id = try CustomerID.parse(id)
     let session = try options.openSession(on: console)
     let customer = try session.scoreCustomer(id, plan, purpose: options.purpose, explaining: false)
     if options.json {
@@ -27,7 +27,9 @@ struct ScoreShowCommand: ConsoleCommand {
       try json.object { json in
         try ScoreSubject.writeHead(customer, plan, &json)
         for factor in Factor.allCases { try json.field(factor.rawValue, customer.factors[factor]) }
-        for score in Score.allCases { try json.field(score.rawValue, ScoreSubject.value(of: score, customer)) }
+        for score in Score.allCases {
+          try json.field(score.rawValue, ScoreSubject.value(of: score, customer))
+        }
         try json.object("excluded") { json in
           for (score, result) in customer.scores {
             if case .excluded(let exclusion) = result { try json.field(score.rawValue, exclusion.reason) }
@@ -60,14 +62,6 @@ struct ScoreShowCommand: ConsoleCommand {
 
 /// What `score show` and `score explain` share.
 enum ScoreSubject {
-  /// The pseudonym that was typed.
-  static func parse(_ text: String) throws(CommandFailure) -> Pseudonym {
-    guard let pseudonym = Pseudonym(text) else {
-      throw .usage("bad_id", "this is no customer's id: it is mistyped or cut", hints: "ids look like C-…")
-    }
-    return pseudonym
-  }
-
   /// The members that both documents begin with.
   static func writeHead(_ customer: CustomerScores, _ plan: ScorePlan, _ json: inout JSONWriter) throws {
     let about = type(of: plan.model).about

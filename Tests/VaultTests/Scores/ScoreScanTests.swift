@@ -6,12 +6,13 @@ import VaultTesting
 @testable import Vault
 
 /// The bulk scan, from the gate to the scores.
-struct ScoreRunTests {
+struct ScoreScanTests {
   static let asOf = LocalDay(daysSinceEpoch: 20_000)
 
   static func plan(_ scores: ScoreSet = .all, window: Window? = nil) throws -> ScorePlan {
     ScorePlan(
-      model: try LiteralModel(scores: scores), window: window ?? Window(through: asOf), minorDigits: { _ in 2 })
+      model: try LiteralModel(scores: scores), window: window ?? Window(through: asOf),
+      minorDigits: { _ in 2 })
   }
 
   /// The article's two customers as rows of factors.
