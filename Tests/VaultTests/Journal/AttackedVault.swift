@@ -91,9 +91,10 @@ final class AttackedVault: Sendable {
   /// The values that `show` gives of the first customer, or why it does not.
   func show() -> Result<[String], any Error> {
     Result {
-      try Self.values(
-        try session(role: .steward, remembers: false).showCustomer(
-          original.customers[0], purpose: "fraud-prevention", reveal: .everything))
+      let session = try session(role: .steward, remembers: false)
+      let view = try session.showCustomer(
+        original.customers[0], purpose: "fraud-prevention", reveal: .everything)
+      return Self.values(view)
     }
   }
 
