@@ -34,7 +34,7 @@ struct ImportFormTests {
             try appender.intern(text)
           }
         }
-        let outcome = appender.append(
+        let outcome = try appender.append(
           BehaviorEvent(digest: digest, time: event.time, isDateOnly: false, detail: .transaction(transaction)))
         #expect(outcome == .added)
       }
