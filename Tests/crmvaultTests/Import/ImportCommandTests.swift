@@ -4,7 +4,7 @@ import Testing
 @testable import crmvault
 
 /// A vault on disk with one user, made with the cheapest stretching.
-struct ImportedVault: ~Copyable {
+final class ImportedVault {
   let scratch: Scratch
   private let environment: [String: String]
 
