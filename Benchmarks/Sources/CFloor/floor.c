@@ -10,7 +10,7 @@
 
 enum { behavior = 3, block = 4096, header = 62, overhead = 78, associated = 45, most = 1 << 20 };
 
-static const unsigned char key[32] = "one fixed key for every record..";
+static const unsigned char key[33] = "one fixed key for every record..";
 
 static void put(unsigned char *out, uint64_t value, int bytes) {
   for (int i = 0; i < bytes; i++) out[i] = (unsigned char)(value >> (8 * (bytes - 1 - i)));
