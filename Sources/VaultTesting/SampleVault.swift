@@ -1,7 +1,7 @@
 public import Vault
 
 /// A vault of made-up customers, for tests and benchmarks: one user with every role, and a session for it.
-public final class SampleVault {
+public final class SampleVault: Sendable {
   /// Where the rows lie.
   public let store: any Store
   /// Where the customer keys lie.

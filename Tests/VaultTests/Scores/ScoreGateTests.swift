@@ -23,8 +23,9 @@ struct ScoreGateTests {
     let before = try Self.entries(vault.store)
     let reader = try vault.store.readingConnection()
     let watching = WatchingWarden(vault.warden) {
-      #expect(try Self.entries(reader) == before + 1)
-      #expect(try Self.sets(reader) == 1)
+      let (entries, sets) = (try Self.entries(reader), try Self.sets(reader))
+      #expect(entries == before + 1)
+      #expect(sets == 1)
     }
     let scored = try SampleVaultSession.over(watching, vault)
       .scoreEverybody(try ScoreScanTests.plan(.loyalty), purpose: nil)
@@ -95,7 +96,7 @@ struct ScoreGateTests {
   @Test func `customers who come while a run is under way are counted and not scored`() throws {
     let vault = try SampleVault(in: InMemoryStore())
     try vault.add(2) { ScoreScanTests.history($0 + 1) }
-    let watching = WatchingWarden(vault.warden) { try vault.add(3) { ScoreScanTests.history($0 + 1) } }
+    let watching = WatchingWarden(vault.warden) { _ = try vault.add(3) { ScoreScanTests.history($0 + 1) } }
     let scored = try SampleVaultSession.over(watching, vault)
       .scoreEverybody(try ScoreScanTests.plan(.loyalty), purpose: nil, threads: 1)
     #expect(scored.count == 2)

@@ -4,7 +4,7 @@ import Testing
 @testable import crmvault
 
 /// A vault on disk with one user, made with the cheapest stretching.
-struct ImportedVault: ~Copyable {
+struct ImportedVault {
   let scratch: Scratch
   private let environment: [String: String]
 

@@ -6,7 +6,7 @@ import Testing
 /// `score` from import to output, through the commands.
 struct ScoreCommandTests {
   /// A vault in a folder of its own, and commands on it.
-  struct Bench: ~Copyable {
+  struct Bench {
     let scratch: Scratch
 
     init() async throws {

@@ -1,5 +1,7 @@
+import ArgumentParser
 import Scoring
 import Testing
+import Vault
 
 @testable import crmvault
 
