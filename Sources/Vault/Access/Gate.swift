@@ -194,7 +194,8 @@ extension Session {
     throw VaultError(
       .notPermitted,
       purpose.rule == .consent
-        ? "the customer has not consented to \(purpose.name)" : "the customer has objected to \(purpose.name)",
+        ? "the customer has not consented to \(purpose.name)"
+        : "the customer has objected to \(purpose.name)",
       hint: "choose another purpose only if it is the true one")
   }
 

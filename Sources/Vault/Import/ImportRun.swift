@@ -27,7 +27,9 @@ final class ImportRun {
   private(set) var deferred: [UInt32] = []
 
   /// Keeps customers, by their places in ``order``, for a further intent.
-  func putOff(_ places: [UInt32]) { deferred += places.map { place in origins.map { $0[Int(place)] } ?? place } }
+  func putOff(_ places: [UInt32]) {
+    deferred += places.map { place in origins.map { $0[Int(place)] } ?? place }
+  }
   /// Customers of the intent whose records were opened.
   private(set) var touched: [UInt64] = []
 
