@@ -1,5 +1,6 @@
 #include "floor.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <sqlite3.h>
@@ -10,7 +11,7 @@
 
 enum { behavior = 3, block = 4096, header = 62, overhead = 78, associated = 45, most = 1 << 20 };
 
-static const unsigned char key[32] = "one fixed key for every record..";
+static const unsigned char key[33] = "one fixed key for every record..";
 
 static void put(unsigned char *out, uint64_t value, int bytes) {
   for (int i = 0; i < bytes; i++) out[i] = (unsigned char)(value >> (8 * (bytes - 1 - i)));
@@ -156,4 +157,23 @@ int floor_run(const char *copy, uint64_t universe, int threads, floor_result *re
   result->records = atomic_load(&shared.records);
   result->bytes = atomic_load(&shared.bytes);
   return atomic_load(&shared.failed);
+}
+
+void memory_reset(void) {
+  malloc_trim(0);
+  FILE *file = fopen("/proc/self/clear_refs", "w");
+  if (!file) return;
+  fputs("5", file);
+  fclose(file);
+}
+
+long memory_peak(void) {
+  FILE *file = fopen("/proc/self/status", "r");
+  if (!file) return 0;
+  char line[256];
+  long peak = 0;
+  while (fgets(line, sizeof line, file))
+    if (sscanf(line, "VmHWM: %ld", &peak) == 1) break;
+  fclose(file);
+  return peak;
 }

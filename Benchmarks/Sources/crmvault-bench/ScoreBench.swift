@@ -88,7 +88,7 @@ struct ScoreBench {
       SampleEvent(
         at: Int64(1_600_000_000 + number % 10_000 * 977 + place * 86_461),
         .payment(
-          minor: Int64((number &* 7919 + place * 131) % 200_000), product: "P-00\((number + place) % 8)"))
+          minor: Int64(1 + (number &* 7919 + place * 131) % 200_000), product: "P-00\((number + place) % 8)"))
     }
   }
 

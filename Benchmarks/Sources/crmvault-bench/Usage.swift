@@ -1,3 +1,4 @@
+import CFloor
 import Glibc
 
 /// What a piece of work took.
@@ -21,7 +22,7 @@ struct Usage {
 
   private static func read(_ clock: clockid_t) -> Double {
     var time = timespec()
-    unsafe clock_gettime(clock, &time)
+    _ = unsafe clock_gettime(clock, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 }
@@ -29,23 +30,8 @@ struct Usage {
 /// The most memory that the process has had, in MB, since it was last reset.
 enum PeakMemory {
   /// Forgets the peak so far, and gives back what is free.
-  static func reset() {
-    malloc_trim(0)
-    guard let file = unsafe fopen("/proc/self/clear_refs", "w") else { return }
-    unsafe fputs("5", file)
-    unsafe fclose(file)
-  }
+  static func reset() { memory_reset() }
 
   /// `VmHWM`.
-  static func megabytes() -> Double {
-    guard let file = unsafe fopen("/proc/self/status", "r") else { return 0 }
-    defer { unsafe fclose(file) }
-    var line = [CChar](repeating: 0, count: 256)
-    while unsafe fgets(&line, 256, file) != nil {
-      let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      guard text.hasPrefix("VmHWM:") else { continue }
-      return Double(text.filter { $0.isNumber }).map { $0 / 1024 } ?? 0
-    }
-    return 0
-  }
+  static func megabytes() -> Double { Double(memory_peak()) / 1024 }
 }

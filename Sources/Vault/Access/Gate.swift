@@ -81,6 +81,7 @@ extension Session {
       if case .customer(let pseudonym) = request.subject {
         draft.subjects = .one(pseudonym.description)
         if decision.refusal == nil { customer = try Directory.entry(pseudonym, commit.writer) }
+        if let customer { try environment.warden.pseudonyms().check(customer, asked: pseudonym) }
         // The entry names whose records are opened, also where a merge led there from another id.
         if let customer { draft.subjects = .one(customer.pseudonym.description) }
       }
@@ -193,7 +194,8 @@ extension Session {
     throw VaultError(
       .notPermitted,
       purpose.rule == .consent
-        ? "the customer has not consented to \(purpose.name)" : "the customer has objected to \(purpose.name)",
+        ? "the customer has not consented to \(purpose.name)"
+        : "the customer has objected to \(purpose.name)",
       hint: "choose another purpose only if it is the true one")
   }
 

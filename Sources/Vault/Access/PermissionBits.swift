@@ -27,7 +27,9 @@ struct PermissionBits {
   private let blocks: [UInt64: BoxedPermissionBlock]
 
   /// The sealed blocks of a purpose that cover a range of ordinals.
-  static func sealed(purpose: String, ordinals: Range<UInt64>, _ reader: any StoreReader) throws -> [SealedBlock] {
+  static func sealed(purpose: String, ordinals: Range<UInt64>, _ reader: any StoreReader) throws
+    -> [SealedBlock]
+  {
     let size = PermissionBlock.ordinalCount
     let first = ordinals.lowerBound / size * size
     var found: [SealedBlock] = []
@@ -45,7 +47,8 @@ struct PermissionBits {
   }
 
   /// Opens the blocks of a purpose.
-  init(_ sealed: [SealedBlock], purpose: String, vault: VaultID, key: SharedKey<ClassKeyPurpose>) throws(RecordError)
+  init(_ sealed: [SealedBlock], purpose: String, vault: VaultID, key: SharedKey<ClassKeyPurpose>)
+    throws(RecordError)
   {
     var blocks: [UInt64: BoxedPermissionBlock] = [:]
     for block in sealed {

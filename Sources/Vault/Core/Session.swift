@@ -215,7 +215,8 @@ public final class Session {
         .notPermitted, "\(user.identity.name) is not enrolled in this vault",
         hint: "a custodian can enrol you: crmvault user add NAME --role ROLE")
     }
-    guard try reader.row(Schema.person, key: [.blob(user.keyID.bytes)]) == PeopleRows.row(user.identity) else {
+    guard try reader.row(Schema.person, key: [.blob(user.keyID.bytes)]) == PeopleRows.row(user.identity)
+    else {
       throw VaultError(
         .integrity, "the vault knows the key of \(user.identity.name) under another name, or not at all",
         hint: "was \(user.identity.name).pub changed? If not, the vault was: tell a custodian")

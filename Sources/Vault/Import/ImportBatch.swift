@@ -70,7 +70,7 @@ final class ImportBatch {
       let customer = Int(run.order[place])
       let ordinals = try ImportIndex.ordinals(of: run.accountDigests[customer], reader)
       if ordinals.isEmpty {
-        fresh.append(Fresh(customer: customer, ordinal: next, pseudonym: run.pseudonym(at: place)))
+        fresh.append(Fresh(customer: customer, ordinal: next, pseudonym: run.pseudonyms.pseudonym(of: next)))
         next += 1
         continue
       }

@@ -87,7 +87,8 @@ public struct Founding {
       draft.statement = statement
       commit.append(draft)
       let actor = EntryActor(
-        name: founder.identity.name, key: founder.keyID, role: founderRole, session: session.id, origin: origin)
+        name: founder.identity.name, key: founder.keyID, role: founderRole, session: session.id,
+        origin: origin)
       return try commit.finish(
         session: session, isSessionStored: false, actor: actor, logKey: logKey.key, identity: founder,
         policy: policy.hash, clock: clock)
@@ -100,7 +101,8 @@ public struct Founding {
   /// Everybody who is named, once.
   private var people: [PublicIdentity] {
     var seen: Set<PublicIdentity> = [founder.identity]
-    return [founder.identity] + members.keys.sorted().flatMap { members[$0] ?? [] }.filter { seen.insert($0).inserted }
+    return [founder.identity]
+      + members.keys.sorted().flatMap { members[$0] ?? [] }.filter { seen.insert($0).inserted }
   }
 
   /// The role that the genesis entry shows: custodian where the founder is one.
@@ -133,7 +135,8 @@ public struct Founding {
   ) throws {
     for member in members[role] ?? [] {
       let row = try pair.pair.secret.withBytes {
-        try KeyChain.row($0, kind: .role(role), vault: vault, to: member.boxKey, recipient: member.keyID.bytes)
+        try KeyChain.row(
+          $0, kind: .role(role), vault: vault, to: member.boxKey, recipient: member.keyID.bytes)
       }
       try commit.insert(Schema.grant, row)
     }

@@ -31,11 +31,13 @@ extension StoreError: CommandError {
     switch code {
     case .notFound:
       CommandFailure(
-        "not_found", "no vault: \(reason)", hint: "crmvault init makes one; --vault names another", exit: .missing)
+        "not_found", "no vault: \(reason)", hint: "crmvault init makes one; --vault names another",
+        exit: .missing)
     case .exists: CommandFailure("exists", reason, exit: .exists)
     case .busy:
       CommandFailure("busy", "the vault is in use: \(reason)", hint: "try again in a moment", exit: .busy)
-    case .full: CommandFailure("full", "the disk is full: \(reason)", hint: "free some space", exit: .inputOutput)
+    case .full:
+      CommandFailure("full", "the disk is full: \(reason)", hint: "free some space", exit: .inputOutput)
     case .io: CommandFailure("io", "the vault cannot be read or written: \(reason)", exit: .inputOutput)
     case .corrupt, .missing:
       CommandFailure(

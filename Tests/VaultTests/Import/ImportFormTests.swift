@@ -10,7 +10,8 @@ struct ImportFormTests {
   @Test("are those that the record codecs write: a chunk")
   func chunk() throws {
     let yuan = try #require(yuan)
-    let staging = try ImportStaging(key: SharedKey(.random()), group: 0, of: 1, currency: yuan, byteLimit: 1 << 20)
+    let staging = try ImportStaging(
+      key: SharedKey(.random()), group: 0, of: 1, currency: yuan, byteLimit: 1 << 20)
     try ImportSample.feed((0..<60).map(Self.row), staging)
     var places: [Int] = []
     ImportItem.places(0, in: staging, into: &places)
@@ -20,7 +21,9 @@ struct ImportFormTests {
     for round in 0..<2 {
       chunk.begin(texts: staging.texts.count)
       for (index, place) in places.enumerated() {
-        guard case .event(var event) = ImportItem.content(place, in: staging, currency: yuan) else { continue }
+        guard case .event(var event) = ImportItem.content(place, in: staging, currency: yuan) else {
+          continue
+        }
         if case .transaction(var transaction) = event.detail, !event.refundOf.isEmpty {
           transaction.refundOf = 77
           event.detail = .transaction(transaction)
@@ -30,12 +33,14 @@ struct ImportFormTests {
         #expect(isAdded)
         guard round == 0, case .transaction(var transaction) = event.detail else { continue }
         if event.texts.product != 0 {
-          transaction.product = try staging.texts.bytes(event.texts.product).withSpan { (text) throws(RecordError) in
+          transaction.product = try staging.texts.bytes(event.texts.product).withSpan {
+            (text) throws(RecordError) in
             try appender.intern(text)
           }
         }
         let outcome = try appender.append(
-          BehaviorEvent(digest: digest, time: event.time, isDateOnly: false, detail: .transaction(transaction)))
+          BehaviorEvent(
+            digest: digest, time: event.time, isDateOnly: false, detail: .transaction(transaction)))
         #expect(outcome == .added)
       }
       var lean = WipedBytes()

@@ -18,4 +18,10 @@ typedef struct {
 // Reads and opens the records of ordinals below `universe`, in blocks of 4,096. 0, or the line that failed.
 int floor_run(const char *_Nonnull copy, uint64_t universe, int threads, floor_result *_Nonnull result);
 
+// Gives free memory back and forgets the peak of memory so far.
+void memory_reset(void);
+
+// The peak of memory in KiB since then (VmHWM).
+long memory_peak(void);
+
 #endif

@@ -57,6 +57,9 @@ extension FileWarden {
     return inner.withSpan { BLAKE2b.keyed256(key: key.key, $0) }
   }
 
+  /// See ``Warden/pseudonyms()``.
+  public func pseudonyms() -> PseudonymRule { PseudonymRule(matchingKey: matchingKey) }
+
   /// See ``Warden/matchingDigest(inner:for:)``.
   public func matchingDigest(
     inner: Digest32, for receipt: borrowing AccessReceipt

@@ -62,6 +62,9 @@ public protocol Warden: AnyObject, Sendable {
     inner: Digest32, for receipt: borrowing AccessReceipt
   ) throws(WardenError) -> Digest32
 
+  /// Which pseudonym belongs to which ordinal; needs no receipt, as the directory lies in the clear.
+  func pseudonyms() -> PseudonymRule
+
   /// The states of consecutive customers' slots, for `verify` and `doctor`: needs no receipt, gives no key.
   ///
   /// At most ``CustomerKeys/capacity`` at once. Throws `.integrity` for a slot that fails its check.

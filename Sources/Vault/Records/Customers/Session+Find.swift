@@ -91,9 +91,7 @@ extension Session {
   ) throws -> [CustomerView] {
     let (entry, prepared, isRefused) = try commit(mayUseBallast: true) { commit, _, _ in
       let all = try found(commit.writer)
-      guard all.allSatisfy({ $0.state == .live }) else {
-        throw VaultError(.integrity, "the index names a customer who is not live")
-      }
+      for customer in all { try environment.warden.pseudonyms().check(customer) }
       let customers = try all.filter { try self.isPermitted($0, context, commit.writer) }
       for customer in all where !customers.contains(customer) {
         commit.append(self.denial(customer, action, context))
@@ -196,11 +194,14 @@ extension Session {
         guard ordinal < Int64.max else { throw VaultError(.integrity, "the directory has a malformed row") }
         first = ordinal + 1
       }
+      let rule = environment.warden.pseudonyms()
       var entries: [DirectoryEntry] = []
       try context.reader.scan(Schema.directory, prefix: [], range: first..<Int64.max, descending: false) {
         row in
         guard entries.count < limit else { return false }
-        entries.append(try Directory.entry(row))
+        let entry = try Directory.entry(row)
+        try rule.check(entry)
+        entries.append(entry)
         return true
       }
       return entries

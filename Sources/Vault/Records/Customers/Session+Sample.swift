@@ -23,7 +23,8 @@ extension Session {
         mayEnrol: true)
       let keys = try environment.warden.enrol(ordinals, classes: [.behavior], for: receipt)
       let work = try context.work(environment.warden)
-      let pseudonyms = ordinals.map { _ in Pseudonym.random() }
+      let rule = environment.warden.pseudonyms()
+      let pseudonyms = ordinals.map { rule.pseudonym(of: $0) }
       let members = zip(ordinals, pseudonyms).map { ordinal, pseudonym in
         EnrolBatch.Member(
           ordinal: ordinal, pseudonym: UInt128(pseudonym.high) << 64 | UInt128(pseudonym.low))

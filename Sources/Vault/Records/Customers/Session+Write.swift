@@ -34,7 +34,7 @@ extension Session {
         }
         digests.append(digest)
       }
-      let pseudonym = Pseudonym.random()
+      let pseudonym = environment.warden.pseudonyms().pseudonym(of: ordinal)
       let batch = try EnrolBatch([
         EnrolBatch.Member(ordinal: ordinal, pseudonym: UInt128(pseudonym.high) << 64 | UInt128(pseudonym.low))
       ])
@@ -251,6 +251,7 @@ extension Session {
         let customer = try Directory.entry(pseudonym, commit.writer), customer.state == .live,
         customer.ordinal == first.customer?.ordinal
       else { throw VaultError(.busy, "the customer or your role changed meanwhile", hint: "try again") }
+      try environment.warden.pseudonyms().check(customer, asked: pseudonym)
       let context = AccessContext(
         reader: commit.writer, opened: opened, keys: first.keys, role: first.role, purpose: first.purpose,
         classes: first.classes, customer: customer, universe: first.universe, entry: receiptEntry)

@@ -7,7 +7,7 @@ struct ScoreRunCommand: ConsoleCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Score every customer whom the purpose may reach.",
     discussion: """
-      Rows come in the order in which customers were added; --limit shows the first of them. A customer who lacks a \
+      Rows come in the order of the directory, the same in every run; --limit shows the first of them. A customer who lacks a \
       factor of a score that is asked for gets no score and is counted under "excluded" as missing:FACTOR. An \
       imported row of factors stands in for a customer's events. JSON and CSV have every number at full precision.
 
