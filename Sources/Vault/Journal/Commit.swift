@@ -141,7 +141,6 @@ final class Commit {
     }
     let sessionHash = SHA256.hash(session.sealedKey)
     var range = base.range
-    var before = range
     var state = base.state
     var statementHash = baseStatement
     for (index, item) in drafts.enumerated() {
@@ -168,12 +167,11 @@ final class Commit {
       if draft.statement != nil { try writer.insert(Schema.statement, Row([.integer(Int64(seq))])) }
       if let set = item.set { try store(set, seq: seq, session: session) }
       if let enrolment = item.enrolment { try store(enrolment, seq: seq, session: session) }
-      before = range
       range.append(MerkleTree.leafHash(bytes))
     }
     let note = try sign(range, logKey: logKey, identity: identity)
     try writer.insert(
-      Schema.checkpoint, Row([.integer(Int64(range.size)), .blob(note), .blob(before.encoded)]))
+      Schema.checkpoint, Row([.integer(Int64(range.size)), .blob(note), .blob(base.range.encoded)]))
     return LogHead(range: range, state: state, note: note)
   }
 

@@ -22,17 +22,22 @@ struct VerifiedLog {
     do { before = try CompactRange(decoding: newest.frontier) } catch {
       throw VaultError(.integrity, "the log's frontier is malformed")
     }
-    guard newest.size > 0, before.size == newest.size - 1 else {
+    guard before.size < newest.size else {
       throw VaultError(.integrity, "the log's frontier does not fit its checkpoint")
     }
-    let last = try Self.envelope(reader, at: newest.size - 1)
+    // The entries of the newest commit lead from its frontier to the signed root.
     var range = before
-    range.append(MerkleTree.leafHash(last.bytes))
-    head = LogHead(range: range, state: last.envelope.state, note: newest.note)
-    guard last.envelope.governance == governance.head else {
+    var newestEnvelope: Envelope?
+    try Self.envelopes(reader, from: before.size, to: newest.size) { envelope, bytes in
+      range.append(MerkleTree.leafHash(bytes))
+      newestEnvelope = envelope
+    }
+    guard let last = newestEnvelope else { throw VaultError(.integrity, "the log's last entry is missing") }
+    head = LogHead(range: range, state: last.state, note: newest.note)
+    guard last.governance == governance.head else {
       throw VaultError(.integrity, "the log's last entry names another governance statement than the newest")
     }
-    try check(newest, range: range, last: last.envelope)
+    try check(newest, range: range, last: last)
     guard try !Self.hasEntry(reader, at: newest.size) else {
       throw VaultError(.integrity, "the log has entries behind its newest checkpoint")
     }

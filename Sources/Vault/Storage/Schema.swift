@@ -56,7 +56,7 @@ public enum Schema {
     "session", code: 65, key: [.integer("id")], columns: [.integer("epoch"), .blob("sealed")],
     isCommitted: false)
 
-  /// The checkpoint of every commit (a signed note) and the compact range of the tree before its last leaf.
+  /// The checkpoint of every commit (a signed note) and the compact range of the tree before it.
   public static let checkpoint = Table(
     "checkpoint", code: 66, key: [.integer("size")], columns: [.blob("note"), .blob("frontier")],
     isCommitted: false)

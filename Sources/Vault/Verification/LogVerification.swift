@@ -40,6 +40,8 @@ struct LogVerification {
   private var before: Governance?
   /// Entries of the commit at hand: their signer is known at its end.
   private var open: [OpenableEntry] = []
+  /// The tree before the commit at hand: what its checkpoint's frontier must be.
+  private var frontier = CompactRange()
 
   init(_ anchor: LogAnchor) { self.anchor = anchor }
 
@@ -59,15 +61,14 @@ struct LogVerification {
       try begin(row)
       guard verifier != nil else { break }
       skipped(&checkpoints)
-      let frontier = verifier?.tree.encoded
       consume(row, stretch.sessions[row.session])
       guard let size = verifier?.tree.size, let checkpoint = checkpoints.first, checkpoint.size == Int64(size)
       else {
         continue
       }
       checkpoints = checkpoints.dropFirst()
-      if frontier != checkpoint.frontier {
-        report.report(size, .row, "the frontier beside the checkpoint is not the one before its last entry")
+      if frontier.encoded != checkpoint.frontier {
+        report.report(size, .row, "a checkpoint is missing before this one, or its frontier was changed")
       }
       ready += self.checkpoint(checkpoint.note)
     }
@@ -165,6 +166,9 @@ struct LogVerification {
         states.first { $0.maySign(id) }.flatMap { $0.users[id]?.member.signingKey }
       }
     }
+    if Set(open.map(\.row.session)).count > 1 {
+      report.report(verifier?.tree.size, .checkpoint, "one checkpoint covers the entries of several sessions")
+    }
     let context = CommitSigner(signer.flatMap { KeyID($0) }, states)
     let ready = open.map { entry in
       var entry = entry
@@ -173,6 +177,7 @@ struct LogVerification {
     }
     open.removeAll(keepingCapacity: true)
     before = governance
+    frontier = verifier?.tree ?? frontier
     return ready
   }
 }

@@ -1,13 +1,11 @@
 import Foundation
 import Sodium
 import Testing
-import VaultSQLite
 import VaultTesting
-
-import class GRDB.DatabaseQueue
 
 @testable import AuditLog
 @testable import Vault
+@testable import VaultSQLite
 
 /// A small vault in files, in the hands of whoever owns the disk.
 ///
@@ -56,9 +54,11 @@ final class AttackedVault: Sendable {
 
   /// Runs SQL on the file behind the vault's back.
   func execute(_ sql: String) throws {
-    let queue = try DatabaseQueue(path: vault + "/vault.sqlite")
-    defer { try? queue.close() }
-    try queue.inDatabase { try $0.execute(sql: sql) }
+    let connection = try Connection.open(VaultFolder(existing: vault), isReadOnly: false, options: SQLiteOptions())
+    defer { try? connection.close() }
+    for statement in sql.split(separator: ";") where !statement.allSatisfy(\.isWhitespace) {
+      _ = try connection.exclusively { try Pragma.run(String(statement), in: $0) }
+    }
   }
 
   func session(

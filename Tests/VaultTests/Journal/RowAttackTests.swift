@@ -147,7 +147,7 @@ struct RowAttackTests {
     #expect(!found.isEmpty)
     #expect(found.isDisjoint(with: ["io", "busy"]) && !found.contains { $0.hasPrefix("unexpected") })
     // What is shown meanwhile is the customer's own, or nothing.
-    if case .success(let shown) = vault.show() { #expect(shown == vault.original.shown) }
+    if case .success(let shown) = vault.show() { #expect(Set(shown).isSubset(of: vault.original.shown)) }
   }
 
   @Test("a row of the log is missed, or noticed", arguments: log)
