@@ -40,7 +40,11 @@ struct SourceTree {
       let isComment = commentDepth > 0
       commentDepth = max(0, commentDepth + occurrences(of: "/*", in: line) - occurrences(of: "*/", in: line))
       guard !isComment, occurrences(of: "import", in: line) > 0 else { continue }
-      for statement in line.split(separator: ";") {
+      // A literal or a comment on the line may say anything.
+      let code = line.firstRange(of: "\"").map { line[..<$0.lowerBound] } ?? line[...]
+      for statement in (code.firstRange(of: "//").map { code[..<$0.lowerBound] } ?? code).split(
+        separator: ";")
+      {
         if let module = importedModule(statement) { modules.insert(module) }
       }
     }

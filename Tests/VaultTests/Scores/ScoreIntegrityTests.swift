@@ -147,6 +147,6 @@ struct ScoreIntegrityTests {
       }
     }
     #expect(
-      "\(try session.scoreCustomer(ids[0], plan, purpose: nil, explaining: false))".contains("undisclosed"))
+      "\(try session.scoreCustomer(ids[0], plan, purpose: nil, explaining: false))".contains("not shown"))
   }
 }

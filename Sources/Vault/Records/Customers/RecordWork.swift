@@ -155,9 +155,18 @@ extension Session.AccessContext {
   }
 
   /// A customer's sealed records of the classes of this access.
-  func records(_ ordinal: UInt64) throws -> [DataClass: [SealedRecord]] {
+  ///
+  /// - Throws: `.integrity` when the identity is missing: who has a key of that class was added with a record.
+  func records(_ ordinal: UInt64, _ warden: any Warden) throws -> [DataClass: [SealedRecord]] {
     var records: [DataClass: [SealedRecord]] = [:]
     for dataClass in classes { records[dataClass] = try SealedRecord.all(dataClass, ordinal, reader) }
+    if records[.identity]?.isEmpty == true,
+      try warden.slotState(of: .identity, ordinal: ordinal) != .unwritten
+    {
+      throw VaultError(
+        .integrity, "a customer's identity record is missing",
+        hint: "crmvault verify tells more; keep a copy as evidence")
+    }
     return records
   }
 }

@@ -37,7 +37,10 @@ extension Session {
       optionalClasses: [.profile, .behavior, .consent], fields: reveal.names)
     return try access(request) { context in
       guard let customer = context.customer else { throw VaultError(.notFound, "there is no such customer") }
-      return (try context.work(environment.warden), try context.records(customer.ordinal), customer)
+      return (
+        try context.work(environment.warden), try context.records(customer.ordinal, environment.warden),
+        customer
+      )
     } release: { receipt, context, prepared in
       let (work, records, customer) = prepared
       let identity = try work.fields(records[.identity] ?? [], for: receipt)
@@ -60,7 +63,10 @@ extension Session {
     return try access(request) { context in
       guard let customer = context.customer else { throw VaultError(.notFound, "there is no such customer") }
       let people = try PeopleRows.all(context.reader, context.opened.governance)
-      return (try context.work(environment.warden), try context.records(customer.ordinal), people)
+      return (
+        try context.work(environment.warden), try context.records(customer.ordinal, environment.warden),
+        people
+      )
     } release: { receipt, _, prepared in
       let (work, records, people) = prepared
       var changes: [CustomerChange] = []

@@ -262,7 +262,8 @@ extension Session {
       draft.phase = .result
       draft.ref = receiptEntry
       draft.ticket = ticket
-      let value = try body(commit, context, customer, try context.records(customer.ordinal), receipt, &draft)
+      let value = try body(
+        commit, context, customer, try context.records(customer.ordinal, environment.warden), receipt, &draft)
       if !commit.isChanged { draft.kind = .access }
       commit.append(draft)
       return (value, first.role)
