@@ -9,6 +9,8 @@ struct ContentVerification {
   private(set) var report: VerificationReport
   /// One bit an ordinal: in the directory and not erased.
   private var present: SubjectSet
+  /// Every customer that the directory lists.
+  private var listed: SubjectSet
   private var links: [(from: UInt64, to: UInt64)] = []
 
   init(_ governance: Governance, _ warden: any Warden, _ report: VerificationReport) throws {
@@ -16,6 +18,7 @@ struct ContentVerification {
     self.warden = warden
     self.report = report
     present = try SubjectSet(universe: 0)
+    listed = present
   }
 
   /// Checks everything that one transaction sees.
@@ -55,20 +58,24 @@ struct ContentVerification {
   private mutating func directory(_ reader: any StoreReader) throws {
     let universe = try Directory.universe(reader)
     report.customers = UInt64(try reader.count(Schema.directory))
-    guard universe <= SubjectSet.universeLimit, report.customers == universe else {
-      report.report(nil, .directory, "the directory's ordinals are not dense")
+    // Every customer has a key: an ordinal beyond the warden's highest is nobody's.
+    let highest = try warden.highestOrdinal().map { $0 + 1 } ?? 0
+    guard universe <= min(highest, SubjectSet.universeLimit) else {
+      report.report(nil, .directory, "the directory names customers who never had a key")
       return
     }
     present = try SubjectSet(universe: universe)
+    listed = present
     let rule = warden.pseudonyms()
     var next: UInt64 = 0
     do {
       try reader.scan(Schema.directory, prefix: [], range: nil, descending: false) { row in
         let entry = try Directory.entry(row)
-        guard entry.ordinal == next else {
-          throw VaultError(.integrity, "the directory's ordinals are not dense")
+        guard entry.ordinal >= next else {
+          throw VaultError(.integrity, "the directory's ordinals are not in order")
         }
-        next += 1
+        next = entry.ordinal + 1
+        try listed.insert(entry.ordinal)
         if entry.pseudonym != rule.pseudonym(of: entry.ordinal) {
           report.report(nil, .directory, "a customer has an id that is not the one of its ordinal")
         }
@@ -101,21 +108,29 @@ struct ContentVerification {
     }
   }
 
-  /// The batches of new customers cover the directory without gap or overlap.
+  /// The batches of new customers follow each other and name exactly the customers of the directory. Between two
+  /// batches there may be ordinals that nobody got: a killed writer leaves keys, and new ordinals are above them.
   private mutating func enrolments(_ reader: any StoreReader) throws {
     var next: Int64 = 0
+    var enrolled: UInt64 = 0
+    var isWhole = true
     try reader.scan(Schema.enrolment, prefix: [], range: nil, descending: false) { row in
-      guard case .integer(let first) = row.values[1], case .integer(let count) = row.values[2], first == next,
+      guard case .integer(let first) = row.values[1], case .integer(let count) = row.values[2], first >= next,
         count > 0, count <= Int64(SubjectSet.universeLimit)
       else {
         report.report(nil, .directory, "the batches of new customers do not follow each other")
         next = -1
         return false
       }
-      next += count
+      next = first + count
+      enrolled += UInt64(count)
+      if next > Int64(listed.universe) || !(first..<next).allSatisfy({ listed.contains(UInt64($0)) }) {
+        isWhole = false
+        return false
+      }
       return true
     }
-    if next >= 0, UInt64(next) != present.universe {
+    if next >= 0, !isWhole || enrolled != listed.count {
       report.report(nil, .directory, "the directory has other customers than those that were enrolled")
     }
   }
