@@ -29,11 +29,7 @@ internal import Glibc
 
   /// Makes sure that so many bytes can be added.
   func require(_ count: Int) throws(VaultError) {
-    guard end + count <= capacity else {
-      throw VaultError(
-        .badInput, "the rows of one customer do not fit into memory",
-        hint: "split the file, and import its parts")
-    }
+    guard end + count <= capacity else { throw Self.full }
   }
 
   /// The rows of a group do not fit: it has to be split.
