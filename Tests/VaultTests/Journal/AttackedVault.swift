@@ -54,7 +54,8 @@ final class AttackedVault: Sendable {
 
   /// Runs SQL on the file behind the vault's back.
   func execute(_ sql: String) throws {
-    let connection = try Connection.open(VaultFolder(existing: vault), isReadOnly: false, options: SQLiteOptions())
+    let folder = try VaultFolder(existing: vault)
+    let connection = try Connection.open(folder, isReadOnly: false, options: SQLiteOptions())
     defer { try? connection.close() }
     for statement in sql.split(separator: ";") where !statement.allSatisfy(\.isWhitespace) {
       _ = try connection.exclusively { try Pragma.run(String(statement), in: $0) }
