@@ -73,7 +73,9 @@ let package = Package(
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
       name: "crmvaultTests",
-      dependencies: ["AuditLog", "crmvault", "Ingest", "Scoring", "Sodium", "Vault", "VaultSQLite", "VaultTesting"],
+      dependencies: [
+        "AuditLog", "crmvault", "Ingest", "Scoring", "Sodium", "Vault", "VaultSQLite", "VaultTesting",
+      ],
       swiftSettings: strict),
   ]
 )

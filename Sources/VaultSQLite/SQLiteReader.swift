@@ -79,7 +79,7 @@ class SQLiteReader: StoreReader {
           let ordinal = try statement.integer(0)
           let chunk = try statement.integer(1)
           // Pages that a hostile file lists twice would otherwise be walked again and again.
-          if let last, (ordinal, chunk) <= last {
+          guard ordinals.contains(ordinal), last.map({ $0 < (ordinal, chunk) }) ?? true else {
             throw StoreError(.corrupt, "records are not in the order of their keys")
           }
           last = (ordinal, chunk)

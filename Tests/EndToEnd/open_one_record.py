@@ -44,6 +44,7 @@ def open_identity(folder, name, passphrase):
     magic, form, kdf, passes, kibibytes, salt = struct.unpack(">16sBBII16s", data[:42])
     require((magic, form, kdf) == (b"crmvault-userkey", 1, 1), "this is no .key file")
     require(1 <= passes <= 16 and 8 <= kibibytes <= 1 << 20, "the costs of the .key file are out of bounds")
+    require(data[44:48] == bytes(4), "the .key file names an epoch")
     stretched = sodium.crypto_pwhash_alg(
         32, passphrase, salt, passes, kibibytes * 1024, sodium.crypto_pwhash_ALG_ARGON2ID13)
     secrets = open_committed(

@@ -52,7 +52,7 @@ class PermissionMatrixTests(unittest.TestCase):
             company.run("user", "new", name, user=name)
         company.run("user", "add", "bert", "--role", "agent", user="carol")
         fingerprint = next(
-            user["fingerprint"] for user in company.json("user", "list", user="carol") if user["name"] == "bert")
+            user["fingerprint"] for user in company.json("user", "list", user="carol") if user["user"] == "bert")
         company.run("role", "confirm", "bert", "agent", "--fingerprint", fingerprint, user="adam")
         company.write("new.json", '{"name": "Somebody New", "phone": "+8613700000001"}')
         company.write("change.json", '{"city": "Chengdu"}')

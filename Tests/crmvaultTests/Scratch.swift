@@ -1,7 +1,7 @@
 import Foundation
 
 /// A folder that goes away with the test.
-struct Scratch: ~Copyable {
+final class Scratch: Sendable {
   let path: String
 
   init() throws {

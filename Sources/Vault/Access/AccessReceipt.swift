@@ -35,6 +35,18 @@ public struct AccessReceipt: ~Copyable, Sendable {
   /// Whether keys of new customers may be made.
   public let mayEnrol: Bool
 
+  /// Whether keys of this customer may be made or, where they are there already, handed out for it: a right to
+  /// enrol is one for customers who were not there when the receipt was minted, not for all others.
+  func covers(enrolmentOf ordinal: UInt64) -> Bool {
+    if subjects.contains(ordinal) { return true }
+    guard mayEnrol else { return false }
+    return switch subjects {
+    case .none: true
+    case .one: false
+    case .many(let set): ordinal >= set.universe
+    }
+  }
+
   /// Only the gate calls this, after the entry is durable.
   init(
     mintedFor entry: UInt64, classes: Set<DataClass>, subjects: SubjectScope, maySearch: Bool, mayEnrol: Bool

@@ -36,7 +36,8 @@ public enum Action: String, Sendable, CaseIterable {
   /// Whether the action touches customer data, and so needs a purpose.
   public var needsPurpose: Bool {
     switch self {
-    case .auditRead, .userAdd, .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply, .customerList:
+    case .auditRead, .userAdd, .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply,
+      .customerList:
       false
     default: true
     }

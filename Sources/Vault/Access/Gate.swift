@@ -81,6 +81,9 @@ extension Session {
       if case .customer(let pseudonym) = request.subject {
         draft.subjects = .one(pseudonym.description)
         if decision.refusal == nil { customer = try Directory.entry(pseudonym, commit.writer) }
+        if let customer { try environment.warden.pseudonyms().check(customer, asked: pseudonym) }
+        // The entry names whose records are opened, also where a merge led there from another id.
+        if let customer { draft.subjects = .one(customer.pseudonym.description) }
       }
       if let refusal = decision.refusal {
         draft.outcome = .denied
@@ -100,6 +103,11 @@ extension Session {
       }
       var set: CommittedSet?
       if case .everybody = request.subject {
+        // Keys are made before the directory's row: a directory that reaches further was made up.
+        let made = try environment.warden.highestOrdinal().map { $0 + 1 } ?? 0
+        guard universe <= made else {
+          throw VaultError(.integrity, "the directory has customers whose keys the warden never made")
+        }
         draft.phase = .intent
         draft.count = universe
         // Nobody is no set: every empty tree has the same root.
@@ -186,7 +194,8 @@ extension Session {
     throw VaultError(
       .notPermitted,
       purpose.rule == .consent
-        ? "the customer has not consented to \(purpose.name)" : "the customer has objected to \(purpose.name)",
+        ? "the customer has not consented to \(purpose.name)"
+        : "the customer has objected to \(purpose.name)",
       hint: "choose another purpose only if it is the true one")
   }
 

@@ -27,7 +27,9 @@ struct PermissionBits {
   private let blocks: [UInt64: BoxedPermissionBlock]
 
   /// The sealed blocks of a purpose that cover a range of ordinals.
-  static func sealed(purpose: String, ordinals: Range<UInt64>, _ reader: any StoreReader) throws -> [SealedBlock] {
+  static func sealed(purpose: String, ordinals: Range<UInt64>, _ reader: any StoreReader) throws
+    -> [SealedBlock]
+  {
     let size = PermissionBlock.ordinalCount
     let first = ordinals.lowerBound / size * size
     var found: [SealedBlock] = []
@@ -45,7 +47,8 @@ struct PermissionBits {
   }
 
   /// Opens the blocks of a purpose.
-  init(_ sealed: [SealedBlock], purpose: String, vault: VaultID, key: SharedKey<ClassKeyPurpose>) throws(RecordError)
+  init(_ sealed: [SealedBlock], purpose: String, vault: VaultID, key: SharedKey<ClassKeyPurpose>)
+    throws(RecordError)
   {
     var blocks: [UInt64: BoxedPermissionBlock] = [:]
     for block in sealed {
@@ -103,7 +106,10 @@ struct PermissionBits {
     let old = try commit.writer.row(Schema.permission, key: rowKey)
     var block: PermissionBlock
     var version: Int64 = 0
-    if let old, case .integer(let oldVersion) = old.values[2], case .blob(let sealed) = old.values[3] {
+    if let old {
+      guard case .integer(let oldVersion) = old.values[2], (0..<Int64.max).contains(oldVersion),
+        case .blob(let sealed) = old.values[3]
+      else { throw VaultError(.integrity, "a block of permission bits is malformed") }
       version = oldVersion + 1
       block = try PermissionBlock.openForGate(
         sealed.span, purpose: purpose, containing: first, vault: vault, version: UInt64(oldVersion),

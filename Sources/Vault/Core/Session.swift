@@ -22,11 +22,15 @@ public final class Session {
     public let ballast: Ballast?
     /// The host name that entries carry.
     public let origin: String
+    /// The keyring, whose verifier keys tell one vault from another in its place; nil to take any vault.
+    public let keyring: Keyring?
+    /// The name under which the vault was opened: that of its folder.
+    public let vaultName: String?
 
     /// The parts of a session.
     public init(
       store: any Store, warden: any Warden, identity: SecretIdentity, clock: any Clock, memoryFolder: String?,
-      ballast: Ballast?, origin: String
+      ballast: Ballast?, origin: String, keyring: Keyring? = nil, vaultName: String? = nil
     ) {
       self.store = store
       self.warden = warden
@@ -35,6 +39,8 @@ public final class Session {
       self.memoryFolder = memoryFolder
       self.ballast = ballast
       self.origin = origin
+      self.keyring = keyring
+      self.vaultName = vaultName
     }
   }
 
@@ -72,6 +78,8 @@ public final class Session {
     let wardenHead = try environment.warden.head()
     let first = try VerifiedLog(reader, remembered: wardenHead.map { [$0] } ?? [])
     let genesis = first.governance.genesis
+    let names = [genesis.settings.name, environment.vaultName].compactMap { $0 }
+    try environment.keyring?.requireKnown(first.governance, as: names)
     try environment.warden.verify(vaultID: first.governance.vaultID, fileID: genesis.warden)
     if let folder = environment.memoryFolder {
       let memory = ClientMemory(folder: folder, vaultID: first.governance.vaultID)
@@ -113,7 +121,7 @@ public final class Session {
   func readPublic<Result>(_ body: (any StoreReader, Opened) throws -> Result) throws -> Result {
     let (result, size) = try environment.store.read { reader in
       let opened = try refresh(reader)
-      guard opened.governance.activeUser(environment.identity.keyID) != nil else { throw notEnrolled }
+      try requireEnrolled(opened, reader)
       return (try body(reader, opened), opened.log.head.size)
     }
     if size > 0 { try remember() }
@@ -157,9 +165,13 @@ public final class Session {
     let environment = environment
     let (result, governance, head, session) = try environment.store.write { writer in
       let opened = try refresh(writer)
-      guard opened.governance.activeUser(environment.identity.keyID) != nil else { throw notEnrolled }
+      try requireEnrolled(opened, writer)
       let commit = Commit(writer, log: opened.log)
       let (result, role) = try body(commit, opened) { try openedKeys($0, opened, writer) }
+      // What began under a role ends with it: nobody accepts a checkpoint of somebody who has none.
+      guard opened.governance.roles(of: environment.identity.keyID).contains(role) else {
+        throw VaultError(.notPermitted, "the role \(role.name) was taken away meanwhile")
+      }
       let keys = try openedKeys(role, opened, writer)
       let session = try audit(opened.governance)
       let actor = EntryActor(
@@ -167,7 +179,7 @@ public final class Session {
         session: session.id, origin: environment.origin)
       let head = try commit.finish(
         session: session, isSessionStored: isAuditStored, actor: actor, logKey: keys.logKey.key,
-        identity: environment.identity, policy: commit.governance.policy, clock: environment.clock)
+        identity: environment.identity, policy: opened.governance.policy, clock: environment.clock)
       return (result, commit.governance, head, session)
     }
     audit = session
@@ -194,9 +206,20 @@ public final class Session {
     try memory?.store(head)
   }
 
-  private var notEnrolled: VaultError {
-    VaultError(
-      .notPermitted, "\(environment.identity.identity.name) is not enrolled in this vault",
-      hint: "a custodian can enrol you: crmvault user add NAME --role ROLE")
+  /// Refuses a user who is not in the vault, or who is there under another name than the user's own file says:
+  /// entries name their actor by it, and statements do not name anybody.
+  private func requireEnrolled(_ opened: Opened, _ reader: any StoreReader) throws {
+    let user = environment.identity
+    guard opened.governance.activeUser(user.keyID) != nil else {
+      throw VaultError(
+        .notPermitted, "\(user.identity.name) is not enrolled in this vault",
+        hint: "a custodian can enrol you: crmvault user add NAME --role ROLE")
+    }
+    guard try reader.row(Schema.person, key: [.blob(user.keyID.bytes)]) == PeopleRows.row(user.identity)
+    else {
+      throw VaultError(
+        .integrity, "the vault knows the key of \(user.identity.name) under another name, or not at all",
+        hint: "was \(user.identity.name).pub changed? If not, the vault was: tell a custodian")
+    }
   }
 }

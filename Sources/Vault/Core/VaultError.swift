@@ -28,6 +28,8 @@ public struct VaultError: Error, Hashable, Sendable {
     public static let io = Code("io")
     /// The disk is full.
     public static let full = Code("full")
+    /// The rows of a group of an import do not fit into memory; the import splits it.
+    static let importGroupFull = Code("too_large")
     /// Somebody else holds the lock.
     public static let busy = Code("busy")
   }

@@ -36,6 +36,13 @@ internal import Glibc
     }
   }
 
+  /// The rows of a group do not fit: it has to be split.
+  static var full: VaultError {
+    VaultError(
+      .importGroupFull, "the rows of one customer do not fit into memory",
+      hint: "split the file, and import its parts")
+  }
+
   /// Wipes and gives back everything from a place on.
   func truncate(to place: Int) {
     precondition(place >= 8 && place <= end)

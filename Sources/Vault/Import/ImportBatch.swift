@@ -31,6 +31,7 @@ final class ImportBatch {
   var deferred: [UInt32] = []
   var touched: [UInt64] = []
   let permissions = ImportPermissions()
+  private let nonces = ImportNonces()
   var items: [Int] = []
   var occurrences = ImportOccurrences()
   var plaintext = WipedBytes(capacity: 65_536)
@@ -69,7 +70,7 @@ final class ImportBatch {
       let customer = Int(run.order[place])
       let ordinals = try ImportIndex.ordinals(of: run.accountDigests[customer], reader)
       if ordinals.isEmpty {
-        fresh.append(Fresh(customer: customer, ordinal: next, pseudonym: run.pseudonym(at: place)))
+        fresh.append(Fresh(customer: customer, ordinal: next, pseudonym: run.pseudonyms.pseudonym(of: next)))
         next += 1
         continue
       }
@@ -149,7 +150,8 @@ final class ImportBatch {
     guard let commit else { return }
     let address = RecordAddress(
       dataClass, ordinal: ordinal, chunk: 0, version: old.map { $0.address.version + 1 } ?? 0)
-    let sealed = try unsafe work.seal(plaintext, at: address, customerKey: key(dataClass, ordinal))
+    let sealed = try unsafe work.seal(
+      plaintext, at: address, customerKey: key(dataClass, ordinal), nonce: nonces.next())
     if let old {
       try commit.update(Schema.record, from: old.row, to: sealed.row)
     } else {

@@ -36,4 +36,6 @@ public struct ImportFile: Sendable {
   public let groups: Int
   /// The names of the fields that rows give.
   public let fields: [FieldName]
+  /// The most bytes that the rows of a group may take.
+  var groupLimit = ImportStaging.byteLimit
 }

@@ -87,7 +87,7 @@ public struct ImportRules: Sendable {
   }
 
   /// Up to this much a file is read in one group.
-  private static let oneGroup = 200 << 20
+  private static let oneGroup = 256 << 20
   /// About what each of several groups takes.
-  private static let groupTarget = 150 << 20
+  private static let groupTarget = 192 << 20
 }

@@ -18,10 +18,18 @@ final class ImportRun {
   private(set) var accountDigests: [Digest32] = []
   /// Customers in the order of their digests, so that index and directory are written from one end to the other.
   fileprivate(set) var order: [UInt32] = []
-  /// Pseudonyms in ascending order: the customer that is the n-th by digest gets the n-th, if new.
-  fileprivate var pseudonyms: [UInt128] = []
-  /// Customers that were added by somebody else after the intent: they need a further one.
-  var deferred: [UInt32] = []
+  /// Which pseudonym a new customer gets.
+  let pseudonyms: PseudonymRule
+  /// Where the customers of ``order`` stand among all of the group; nil where they are all.
+  fileprivate var origins: [UInt32]?
+  /// Customers that were added by somebody else after the intent, by their place among all of the group: they need a
+  /// further one.
+  private(set) var deferred: [UInt32] = []
+
+  /// Keeps customers, by their places in ``order``, for a further intent.
+  func putOff(_ places: [UInt32]) {
+    deferred += places.map { place in origins.map { $0[Int(place)] } ?? place }
+  }
   /// Customers of the intent whose records were opened.
   private(set) var touched: [UInt64] = []
 
@@ -37,6 +45,7 @@ final class ImportRun {
     self.staging = staging
     self.file = file
     self.warden = warden
+    pseudonyms = warden.pseudonyms()
     settings = context.settings
     guard let currency = CurrencyCode(settings.currency), let account = FieldName.account(at: file.source)
     else {
@@ -67,19 +76,6 @@ final class ImportRun {
     }
     keyed.sort()
     order = keyed.map { UInt32(truncatingIfNeeded: $0) }
-    pseudonyms = unsafe [UInt128](unsafeUninitializedCapacity: count) { buffer, initialized in
-      if let base = buffer.baseAddress {
-        unsafe SecureRandom.rawFill(
-          UnsafeMutableRawPointer(base).assumingMemoryBound(to: UInt8.self), count: count * 16)
-      }
-      initialized = count
-    }
-    pseudonyms.sort()
-  }
-
-  /// The pseudonym of the customer at a place of ``order``, if it is new.
-  func pseudonym(at place: Int) -> Pseudonym {
-    Pseudonym(high: UInt64(pseudonyms[place] >> 64), low: UInt64(truncatingIfNeeded: pseudonyms[place]))
   }
 
   /// The staged fields of a customer.
@@ -100,8 +96,7 @@ final class ImportRun {
 extension ImportRun {
   /// Takes the customers at these places only.
   func restrict(to places: [UInt32]) {
-    let kept = places.map { (order[Int($0)], pseudonyms[Int($0)]) }
-    order = kept.map(\.0)
-    pseudonyms = kept.map(\.1)
+    origins = places
+    order = places.map { order[Int($0)] }
   }
 }

@@ -43,19 +43,39 @@ extension Session {
     let currency = try importRules(source: file.source).currency
     let key = SharedKey<ImportHashPurpose>(.random())
     var counts = ImportCounts()
-    for group in 0..<file.groups {
-      let staging = try ImportStaging(key: key, group: group, of: file.groups, currency: currency)
-      try feed(staging)
-      var places: [UInt32]?
-      repeat {
-        let isLast = group == file.groups - 1
-        let (done, left) = try importGroup(
-          staging, file, only: places, purpose: purpose, isDryRun: isDryRun, isLast: isLast,
-          progress: progress)
-        counts += done
-        places = left
-      } while places?.isEmpty == false
+    // A group that does not fit is split in two: g of n becomes g and g + n of 2n.
+    var waiting = (0..<file.groups).reversed().map { (group: $0, groups: file.groups) }
+    while let (group, groups) = waiting.popLast() {
+      do {
+        counts += try importPart(
+          group, of: groups, isLast: waiting.isEmpty, file, key, currency, purpose, isDryRun, feed, progress)
+      } catch let error as VaultError where error.code == .importGroupFull {
+        guard groups < Self.mostGroups else { throw VaultError(.badInput, error.reason, hint: error.hint) }
+        waiting += [(group + groups, 2 * groups), (group, 2 * groups)]
+      }
     }
+    return counts
+  }
+
+  private static let mostGroups = 1 << 12
+
+  private func importPart(
+    _ group: Int, of groups: Int, isLast: Bool, _ file: ImportFile, _ key: SharedKey<ImportHashPurpose>,
+    _ currency: CurrencyCode, _ purpose: String?, _ isDryRun: Bool, _ feed: (ImportStaging) throws -> Void,
+    _ progress: (Int) throws -> Void
+  ) throws -> ImportCounts {
+    let staging = try ImportStaging(
+      key: key, group: group, of: groups, currency: currency, byteLimit: file.groupLimit)
+    try feed(staging)
+    var counts = ImportCounts()
+    guard staging.count > 0 || isLast else { return counts }
+    var places: [UInt32]?
+    repeat {
+      let (done, left) = try importGroup(
+        staging, file, only: places, purpose: purpose, isDryRun: isDryRun, isLast: isLast, progress: progress)
+      counts += done
+      places = left
+    } while places?.isEmpty == false
     return counts
   }
 
@@ -123,8 +143,8 @@ extension Session {
       try batch.append(commit, ticket: ticket)
       return ((batch.counts, batch.deferred, batch.touched), first.role)
     }
+    run.putOff(deferred)
     run.note(touched: touched, universe: first.universe)
-    run.deferred += deferred
     return counts
   }
 
@@ -137,7 +157,7 @@ extension Session {
         run, first, reader, commit: nil, time: environment.clock.seconds,
         actor: environment.identity.keyID.value)
       try batch.apply(places, firstOrdinal: first.universe, for: receipt)
-      run.deferred += batch.deferred
+      run.putOff(batch.deferred)
       run.note(touched: batch.touched, universe: first.universe)
       return batch.counts
     }

@@ -42,8 +42,9 @@ struct KeyChain {
   }
 
   /// The root of the blind index.
-  func indexRoot(_ role: Role, _ pair: BoxedPair, _ reader: any StoreReader) throws -> SharedKey<IndexRootPurpose>
-  {
+  func indexRoot(_ role: Role, _ pair: BoxedPair, _ reader: any StoreReader) throws -> SharedKey<
+    IndexRootPurpose
+  > {
     SharedKey(try symmetric(.index, role, pair, reader))
   }
 
@@ -90,7 +91,8 @@ struct KeyChain {
 
   private func grant(_ kind: KeyKind, recipient: [UInt8], _ reader: any StoreReader) throws -> [UInt8] {
     let key: [Value] = [
-      .integer(Int64(kind.code)), .integer(Int64(kind.subject)), .integer(Int64(Self.epoch)), .blob(recipient),
+      .integer(Int64(kind.code)), .integer(Int64(kind.subject)), .integer(Int64(Self.epoch)),
+      .blob(recipient),
     ]
     guard let row = try reader.row(Schema.grant, key: key), case .blob(let sealed)? = row.values.last else {
       throw VaultError(.integrity, "the sealed key \(kind.name) is missing")
@@ -102,7 +104,8 @@ struct KeyChain {
     _ sealed: [UInt8], _ kind: KeyKind, with pair: borrowing SealedBox.KeyPair
   ) throws(VaultError) -> Key<Purpose> {
     try SealedGrant.open(
-      sealed, kind: kind.code, subject: kind.subject, epoch: Self.epoch, vault: governance.vaultID, with: pair)
+      sealed, kind: kind.code, subject: kind.subject, epoch: Self.epoch, vault: governance.vaultID, with: pair
+    )
   }
 
   private static func planted(_ kind: KeyKind) -> VaultError {

@@ -48,7 +48,9 @@ enum KeyCommitment {
   /// BLAKE2b-256 keyed with the key over `crmvault/commit/v1 ‖ vault id ‖ kind ‖ subject ‖ epoch`.
   ///
   /// In the genesis statement, from which the vault id is derived, the vault id is 16 zero bytes.
-  static func of<Purpose: KeyPurpose>(_ key: borrowing Key<Purpose>, kind: KeyKind, epoch: UInt32, vault: VaultID?)
+  static func of<Purpose: KeyPurpose>(
+    _ key: borrowing Key<Purpose>, kind: KeyKind, epoch: UInt32, vault: VaultID?
+  )
     -> Digest32
   {
     var message = Array("crmvault/commit/v1".utf8) + (vault?.bytes ?? [UInt8](repeating: 0, count: 16))

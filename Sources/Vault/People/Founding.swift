@@ -22,6 +22,7 @@ public struct Founding {
     settings: VaultSettings, founder: SecretIdentity, founderRoles: Set<Role>,
     grants: [(identity: PublicIdentity, roles: [Role])], policy: Policy
   ) throws(VaultError) {
+    try Self.requireHolders(founderRoles: founderRoles, grants: grants)
     var members: [Role: [PublicIdentity]] = [:]
     for role in founderRoles { members[role] = [founder.identity] }
     for grant in grants {
@@ -29,14 +30,23 @@ public struct Founding {
         members[role, default: []].append(grant.identity)
       }
     }
-    for role in Role.allCases where members[role] == nil {
-      throw VaultError(
-        .usage, "nobody would hold the role \(role.name)", hint: "add --grant NAME:\(role.name)")
-    }
     self.settings = settings
     self.founder = founder
     self.members = members
     self.policy = policy
+  }
+
+  /// Refuses a plan in which nobody would hold some role; before an identity is made for it.
+  ///
+  /// - Throws: `.usage`.
+  public static func requireHolders(
+    founderRoles: Set<Role>, grants: [(identity: PublicIdentity, roles: [Role])]
+  ) throws(VaultError) {
+    let held = grants.reduce(founderRoles) { $0.union($1.roles) }
+    for role in Role.allCases where !held.contains(role) {
+      throw VaultError(
+        .usage, "nobody would hold the role \(role.name)", hint: "add --grant NAME:\(role.name)")
+    }
   }
 
   /// What a new vault is known by.
@@ -77,7 +87,8 @@ public struct Founding {
       draft.statement = statement
       commit.append(draft)
       let actor = EntryActor(
-        name: founder.identity.name, key: founder.keyID, role: founderRole, session: session.id, origin: origin)
+        name: founder.identity.name, key: founder.keyID, role: founderRole, session: session.id,
+        origin: origin)
       return try commit.finish(
         session: session, isSessionStored: false, actor: actor, logKey: logKey.key, identity: founder,
         policy: policy.hash, clock: clock)
@@ -90,7 +101,8 @@ public struct Founding {
   /// Everybody who is named, once.
   private var people: [PublicIdentity] {
     var seen: Set<PublicIdentity> = [founder.identity]
-    return [founder.identity] + members.keys.sorted().flatMap { members[$0] ?? [] }.filter { seen.insert($0).inserted }
+    return [founder.identity]
+      + members.keys.sorted().flatMap { members[$0] ?? [] }.filter { seen.insert($0).inserted }
   }
 
   /// The role that the genesis entry shows: custodian where the founder is one.
@@ -123,7 +135,8 @@ public struct Founding {
   ) throws {
     for member in members[role] ?? [] {
       let row = try pair.pair.secret.withBytes {
-        try KeyChain.row($0, kind: .role(role), vault: vault, to: member.boxKey, recipient: member.keyID.bytes)
+        try KeyChain.row(
+          $0, kind: .role(role), vault: vault, to: member.boxKey, recipient: member.keyID.bytes)
       }
       try commit.insert(Schema.grant, row)
     }

@@ -21,6 +21,8 @@ public enum KeyFile {
   static let magic = Array("crmvault-userkey".utf8)
   static let personal: StaticString = "crmvault-userkey"
   static let headerLength = 42
+  /// Where the seal's nonce begins: after its format, algorithm and epoch (0).
+  private static let sealStart = headerLength + 6
   /// No key file is larger.
   public static let maximumLength = 512
 
@@ -54,6 +56,10 @@ public enum KeyFile {
     _ file: Span<UInt8>, identity: PublicIdentity, passphrase: borrowing WipedBytes
   ) throws(VaultError) -> SecretIdentity {
     let reader = try header(of: file)
+    // The seal's epoch is under no tag: the one form that is written is the one that is read.
+    guard file.count >= sealStart, (headerLength + 2..<sealStart).allSatisfy({ file[$0] == 0 }) else {
+      throw VaultError(.integrity, "\(identity.name)'s key file was changed or cut off")
+    }
     let key = try stretch(passphrase, reader.parameters, reader.salt)
     var secrets = WipedBytes(capacity: 64)
     do throws(SodiumError) {

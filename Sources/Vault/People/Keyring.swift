@@ -1,3 +1,4 @@
+internal import AuditLog
 internal import Glibc
 public import Sodium
 
@@ -83,6 +84,28 @@ public struct Keyring: Sendable {
   public func parameters(of name: String) throws(VaultError) -> PassphraseStretching.Parameters {
     let file = try SystemFile.read(keyPath(name), limit: KeyFile.maximumLength, isPrivate: true)
     return try file.withBytes { bytes throws(VaultError) in try KeyFile.parameters(of: bytes) }
+  }
+
+  /// Refuses another vault in the place of one that is known: where the keyring has a verifier key by one of these
+  /// names, one of them must be the vault's.
+  ///
+  /// A keyring without such a key takes the vault as it is; the warden's file must name it all the same.
+  func requireKnown(_ governance: Governance, as names: [String]) throws(VaultError) {
+    var isKnown = false
+    for name in names where PublicIdentity.isName(name) && SystemFile.exists(verifierPath(name)) {
+      let path = verifierPath(name)
+      let text = try SystemFile.text(path, limit: 1024)
+      guard let key = try? LogVerifierKey(text.hasSuffix("\n") ? String(text.dropLast()) : text) else {
+        throw VaultError(.configuration, "\(path) is no verifier key")
+      }
+      if key.name == governance.vaultID.origin, key.key == governance.genesis.logKey { return }
+      isKnown = true
+    }
+    guard !isKnown else {
+      throw VaultError(
+        .integrity, "this is another vault than the one whose verifier key is in \(folder)",
+        hint: "keep this copy as evidence and tell the privacy officer")
+    }
   }
 
   /// Refuses, before anybody is asked for a passphrase, a user whose files are not there, not private, or none.

@@ -242,11 +242,13 @@ extension Session {
     _ action: Action, details: JSONValue, acting: Role?, decided: inout Role?,
     _ body: (Commit, Opened, LogTime) throws -> (Value, [(Statement, Action, String)])
   ) throws -> Value {
-    let verdict: Verdict<Value> = try commit(mayUseBallast: false) { commit, opened, _ in
+    let verdict: Verdict<Value> = try commit(mayUseBallast: false) { commit, opened, keys in
       let identity = environment.identity
       let decision = try Decision(
         AccessRequest(action), user: identity.keyID, name: identity.identity.name,
         requestedRole: acting ?? requestedRole, governance: opened.governance, policy: opened.policy)
+      // Before `body`: who leaves takes the own sealed key out of the store.
+      _ = try keys(decision.role)
       if let refusal = decision.refusal {
         var draft = EntryDraft(.log, action.rawValue)
         draft.outcome = .denied

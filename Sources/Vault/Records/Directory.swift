@@ -39,16 +39,21 @@ enum Directory {
   }
 
   static func entry(_ row: Row) throws(VaultError) -> DirectoryEntry {
-    guard row.values.count == 4, case .integer(let ordinal) = row.values[0], ordinal >= 0,
+    guard row.values.count == 4, case .integer(let ordinal) = row.values[0], isOrdinal(ordinal),
       case .blob(let bytes) = row.values[1], let pseudonym = Pseudonym(bytes),
       case .integer(let code) = row.values[2], let state = DirectoryEntry.State(rawValue: code)
     else { throw VaultError(.integrity, "the directory has a malformed row") }
     var merged: UInt64?
-    if case .integer(let target) = row.values[3], target >= 0 { merged = UInt64(target) }
+    if case .integer(let target) = row.values[3], isOrdinal(target) { merged = UInt64(target) }
     guard (merged != nil) == (state == .merged) else {
       throw VaultError(.integrity, "the directory has a malformed row")
     }
     return DirectoryEntry(ordinal: UInt64(ordinal), pseudonym: pseudonym, state: state, mergedInto: merged)
+  }
+
+  /// Whether a number may be an ordinal: one that the warden's file has room for.
+  private static func isOrdinal(_ number: Int64) -> Bool {
+    number >= 0 && UInt64(number) < SlotLayout.ordinalLimit
   }
 
   /// The entry of an ordinal, or nil.

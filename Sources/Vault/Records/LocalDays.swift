@@ -15,7 +15,8 @@ public struct LocalDays: Sendable {
       return
     }
     guard let timeZone = TimeZone(identifier: zone) else {
-      throw VaultError(.badInput, "the time zone \(zone) is not known", hint: "use an IANA name such as Asia/Shanghai")
+      throw VaultError(
+        .badInput, "the time zone \(zone) is not known", hint: "use an IANA name such as Asia/Shanghai")
     }
     var date = Date(timeIntervalSince1970: 0)
     let end = Date(timeIntervalSince1970: 4_102_444_800)

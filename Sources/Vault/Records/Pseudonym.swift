@@ -34,7 +34,7 @@ public struct Pseudonym: Hashable, Sendable {
 
   /// The 16 bytes, big-endian, as the directory holds them.
   public var bytes: [UInt8] {
-    [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * UInt64($0))) } }
+    unsafe withUnsafeBytes(of: number.bigEndian) { unsafe [UInt8]($0) }
   }
 
   private var number: UInt128 { UInt128(high) << 64 | UInt128(low) }

@@ -78,6 +78,7 @@ extension Session {
   /// The pseudonyms of the rows of one block.
   private func pseudonyms(_ rows: [ScoreRow]) throws -> [Pseudonym] {
     guard let first = rows.first?.ordinal, let last = rows.last?.ordinal else { return [] }
+    let rule = environment.warden.pseudonyms()
     var pseudonyms: [Pseudonym] = []
     pseudonyms.reserveCapacity(rows.count)
     try environment.store.read { reader in
@@ -85,6 +86,7 @@ extension Session {
         Schema.directory, prefix: [], range: Int64(first)..<Int64(last) + 1, descending: false
       ) { row in
         let entry = try Directory.entry(row)
+        try rule.check(entry)
         if pseudonyms.count < rows.count, entry.ordinal == rows[pseudonyms.count].ordinal {
           pseudonyms.append(entry.pseudonym)
         }

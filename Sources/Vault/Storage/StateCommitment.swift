@@ -31,7 +31,9 @@ enum StateCommitment {
       end += 8
     case .blob(let blob):
       unsafe begin(Column.Kind.blob.rawValue, blob.count, buffer, &end)
-      unsafe blob.withUnsafeBytes { unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[end...]).copyMemory(from: $0) }
+      unsafe blob.withUnsafeBytes {
+        unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[end...]).copyMemory(from: $0)
+      }
       end += blob.count
     case .text(let text):
       unsafe begin(Column.Kind.text.rawValue, text.utf8.count, buffer, &end)

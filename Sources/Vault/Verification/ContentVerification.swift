@@ -60,6 +60,7 @@ struct ContentVerification {
       return
     }
     present = try SubjectSet(universe: universe)
+    let rule = warden.pseudonyms()
     var next: UInt64 = 0
     do {
       try reader.scan(Schema.directory, prefix: [], range: nil, descending: false) { row in
@@ -68,6 +69,9 @@ struct ContentVerification {
           throw VaultError(.integrity, "the directory's ordinals are not dense")
         }
         next += 1
+        if entry.pseudonym != rule.pseudonym(of: entry.ordinal) {
+          report.report(nil, .directory, "a customer has an id that is not the one of its ordinal")
+        }
         if entry.state == .erased {
           report.report(
             nil, .directory, "a customer is marked as erased without a privacy officer's statement")

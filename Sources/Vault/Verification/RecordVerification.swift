@@ -91,7 +91,7 @@ struct RecordVerification {
 
   /// What only the whole can tell: an index entry that no identity asks for.
   mutating func finish(_ reader: any StoreReader, _ report: inout VerificationReport) throws {
-    report.openedClasses = context.classes.sorted()
+    report.openedClasses = context.classes.filter { $0 != .score }.sorted()
     report.sparedCustomers = spared
     guard index != nil, spared == 0, try Directory.universe(reader) == context.universe else { return }
     if try reader.count(Schema.blindIndex) != indexed {

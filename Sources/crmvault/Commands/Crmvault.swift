@@ -12,7 +12,8 @@ struct Crmvault: ParsableCommand {
       """,
     version: "0.1.0",
     groupedSubcommands: [
-      CommandGroup(name: "The vault", subcommands: [InitCommand.self, VerifyCommand.self, DoctorCommand.self]),
+      CommandGroup(
+        name: "The vault", subcommands: [InitCommand.self, VerifyCommand.self, DoctorCommand.self]),
       CommandGroup(
         name: "People",
         subcommands: [UserCommand.self, RoleCommand.self, Whoami.self, PolicyCommand.self]),

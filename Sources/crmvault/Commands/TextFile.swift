@@ -22,7 +22,11 @@ enum TextFile {
     let bytes = Array(text.utf8)
     guard unsafe Glibc.write(descriptor, bytes, bytes.count) == bytes.count, fchmod(descriptor, 0o644) == 0,
       fsync(descriptor) == 0
-    else { throw CommandFailure.system(errno, doing: "write \(path)") }
+    else {
+      let failure = CommandFailure.system(errno, doing: "write \(path)")
+      unsafe unlink(path)
+      throw failure
+    }
   }
 
   /// Whether anything is at a path.
@@ -31,10 +35,10 @@ enum TextFile {
     return unsafe lstat(path, &status) == 0
   }
 
-  /// Takes away what a failed `init` has made.
-  static func removeNewVault(folder: String, warden: String) {
+  /// Takes away what a failed `init` has made; `warden` is nil where it did not come so far.
+  static func removeNewVault(folder: String, warden: String?) {
     for file in ["vault.sqlite", "vault.sqlite-journal", "ballast"] { unsafe unlink("\(folder)/\(file)") }
     unsafe rmdir(folder)
-    unsafe unlink(warden)
+    if let warden { unsafe unlink(warden) }
   }
 }

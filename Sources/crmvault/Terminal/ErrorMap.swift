@@ -31,11 +31,13 @@ extension StoreError: CommandError {
     switch code {
     case .notFound:
       CommandFailure(
-        "not_found", "no vault: \(reason)", hint: "crmvault init makes one; --vault names another", exit: .missing)
+        "not_found", "no vault: \(reason)", hint: "crmvault init makes one; --vault names another",
+        exit: .missing)
     case .exists: CommandFailure("exists", reason, exit: .exists)
     case .busy:
       CommandFailure("busy", "the vault is in use: \(reason)", hint: "try again in a moment", exit: .busy)
-    case .full: CommandFailure("full", "the disk is full: \(reason)", hint: "free some space", exit: .inputOutput)
+    case .full:
+      CommandFailure("full", "the disk is full: \(reason)", hint: "free some space", exit: .inputOutput)
     case .io: CommandFailure("io", "the vault cannot be read or written: \(reason)", exit: .inputOutput)
     case .corrupt, .missing:
       CommandFailure(
@@ -58,7 +60,12 @@ extension WardenError: CommandError {
       CommandFailure(
         "warden_missing", "the file of customer keys is missing: \(reason)",
         hint: "put it back from its backup, or name it with --warden", exit: .configuration)
-    case .integrity, .erased:
+    case .erased:
+      // No word of a backup: an old copy of the file would undo the erasure.
+      CommandFailure(
+        "integrity", "the vault has a record whose key was erased: \(reason)",
+        hint: "keep a copy as evidence and tell the privacy officer", exit: .integrity)
+    case .integrity:
       CommandFailure(
         "integrity", "the file of customer keys does not verify: \(reason)",
         hint: "put the latest backup of it back", exit: .integrity)

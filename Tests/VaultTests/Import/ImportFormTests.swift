@@ -10,14 +10,9 @@ struct ImportFormTests {
   @Test("are those that the record codecs write: a chunk")
   func chunk() throws {
     let yuan = try #require(yuan)
-    let staging = try ImportStaging(key: SharedKey(.random()), group: 0, of: 1, currency: yuan, byteLimit: 1 << 20)
-    let rows = (0..<60).map { index in
-      SampleRow(
-        account: "a", time: 1_600_000_000 + Int64(index * (index % 2 == 0 ? 100 : 7)), amount: Int64(index - 9),
-        currency: index % 5 == 0 ? "USD" : "CNY", product: index % 3 == 0 ? "" : "p\(index % 4)", order: "o\(index)",
-        refundOf: index % 7 == 0 ? "o1" : "")
-    }
-    try ImportSample.feed(rows, staging)
+    let staging = try ImportStaging(
+      key: SharedKey(.random()), group: 0, of: 1, currency: yuan, byteLimit: 1 << 20)
+    try ImportSample.feed((0..<60).map(Self.row), staging)
     var places: [Int] = []
     ImportItem.places(0, in: staging, into: &places)
     #expect(places.count == 60)
@@ -26,23 +21,27 @@ struct ImportFormTests {
     for round in 0..<2 {
       chunk.begin(texts: staging.texts.count)
       for (index, place) in places.enumerated() {
-        guard case .event(var event) = ImportItem.content(place, in: staging, currency: yuan) else { continue }
+        guard case .event(var event) = ImportItem.content(place, in: staging, currency: yuan) else {
+          continue
+        }
         if case .transaction(var transaction) = event.detail, !event.refundOf.isEmpty {
           transaction.refundOf = 77
           event.detail = .transaction(transaction)
         }
         let digest = UInt64(index) << 32
-        #expect(chunk.add(event, digest: digest, texts: staging.texts))
+        let isAdded = chunk.add(event, digest: digest, texts: staging.texts)
+        #expect(isAdded)
         guard round == 0, case .transaction(var transaction) = event.detail else { continue }
         if event.texts.product != 0 {
-          transaction.product = try staging.texts.bytes(event.texts.product).withSpan { (text) throws(RecordError) in
+          transaction.product = try staging.texts.bytes(event.texts.product).withSpan {
+            (text) throws(RecordError) in
             try appender.intern(text)
           }
         }
-        #expect(
-          appender.append(
-            BehaviorEvent(digest: digest, time: event.time, isDateOnly: false, detail: .transaction(transaction)))
-            == .added)
+        let outcome = try appender.append(
+          BehaviorEvent(
+            digest: digest, time: event.time, isDateOnly: false, detail: .transaction(transaction)))
+        #expect(outcome == .added)
       }
       var lean = WipedBytes()
       var full = WipedBytes()
@@ -51,6 +50,17 @@ struct ImportFormTests {
       let isEqual = lean.withBytes { lean in full.withBytes { ConstantTime.equal(lean, $0) } }
       #expect(isEqual)
     }
+  }
+
+  private static func row(_ index: Int) -> SampleRow {
+    var row = SampleRow(account: "a")
+    row.time += Int64(index.isMultiple(of: 2) ? index * 100 : index * 7)
+    row.amount = Int64(index - 9)
+    if index.isMultiple(of: 5) { row.currency = "USD" }
+    if !index.isMultiple(of: 3) { row.product = "p\(index % 4)" }
+    row.order = "o\(index)"
+    if index.isMultiple(of: 7) { row.refundOf = "o1" }
+    return row
   }
 
   @Test("are those that the record codecs write: an identity of an account alone")

@@ -30,14 +30,17 @@ struct ImportSample {
   /// Imports rows as the command does.
   @discardableResult
   func run(
-    _ rows: [SampleRow], name: String = "file", groups: Int = 1, isDryRun: Bool = false, as session: Session? = nil,
+    _ rows: [SampleRow], name: String = "file", groups: Int = 1, limit: Int? = nil, isDryRun: Bool = false,
+    as session: Session? = nil,
     progress: (Int) throws -> Void = { _ in }
   ) throws -> ImportCounts {
     let session = session ?? vault.session()
     let rules = try session.importRules(source: "shop")
-    let file = rules.file(
-      hash: Array(name.utf8), mapping: [], rows: rows.count, stagedBytes: groups == 1 ? 0 : groups * 150 << 20,
+    var file = rules.file(
+      hash: Array(name.utf8), mapping: [], rows: rows.count,
+      stagedBytes: groups == 1 ? 0 : groups * (192 << 20),
       fields: [])
+    if let limit { file.groupLimit = limit }
     return try session.importRows(
       file, purpose: nil, isDryRun: isDryRun, feed: { try Self.feed(rows, $0) }, progress: progress)
   }
@@ -79,7 +82,18 @@ struct ImportSample {
 
   /// What a customer looks like, everything revealed that can be.
   func view(_ account: String) throws -> CustomerView? {
-    try customer(account).map { try vault.session(as: .steward).showCustomer($0, purpose: nil, reveal: .everything) }
+    try customer(account).map {
+      try vault.session(as: .steward).showCustomer($0, purpose: nil, reveal: .everything)
+    }
+  }
+
+  /// The profile fields that a customer has.
+  func names(_ account: String) throws -> [FieldName] {
+    guard let view = try view(account) else { return [] }
+    switch view.profile {
+    case .some(let profile): return profile.names
+    case nil: return []
+    }
   }
 
   /// How many rows of a table there are.

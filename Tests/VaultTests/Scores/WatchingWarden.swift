@@ -51,6 +51,8 @@ final class WatchingWarden: Warden {
   func matchingDigest(
     inner: Digest32, for receipt: borrowing AccessReceipt
   ) throws(WardenError) -> Digest32 { try base.matchingDigest(inner: inner, for: receipt) }
+  func pseudonyms() -> PseudonymRule { base.pseudonyms() }
+
   func slotStates(of dataClass: DataClass, in ordinals: Range<UInt64>) throws(WardenError) -> [SlotState] {
     try base.slotStates(of: dataClass, in: ordinals)
   }

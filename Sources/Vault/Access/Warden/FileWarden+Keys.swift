@@ -44,9 +44,7 @@ extension FileWarden {
     _ ordinals: [UInt64], classes: [DataClass], for receipt: borrowing AccessReceipt
   ) throws(WardenError) -> EnrolledKeys {
     for dataClass in classes { try require(dataClass, in: receipt) }
-    if !receipt.mayEnrol {
-      for ordinal in ordinals where !receipt.subjects.contains(ordinal) { throw Self.customerNotNamed }
-    }
+    for ordinal in ordinals where !receipt.covers(enrolmentOf: ordinal) { throw Self.customerNotNamed }
     return try slots.enrol(ordinals, classes: classes)
   }
 
@@ -58,6 +56,9 @@ extension FileWarden {
     let key = try indexKey(epoch: epoch)
     return inner.withSpan { BLAKE2b.keyed256(key: key.key, $0) }
   }
+
+  /// See ``Warden/pseudonyms()``.
+  public func pseudonyms() -> PseudonymRule { PseudonymRule(matchingKey: matchingKey) }
 
   /// See ``Warden/matchingDigest(inner:for:)``.
   public func matchingDigest(

@@ -44,7 +44,7 @@ public protocol Warden: AnyObject, Sendable {
   /// Makes the keys of customers that are new to a class, durable on return; keys that are there are kept.
   ///
   /// Called within the store's write transaction, before its commit. The receipt must name the classes, and the
-  /// customers unless it may enrol. Throws `.erased` and `.integrity` before anything is written; after `.full`
+  /// customers; one that may enrol covers those beyond its universe as well, and all where it names none. Throws `.erased` and `.integrity` before anything is written; after `.full`
   /// the same call can be made again. Keys without a committed customer do no harm.
   func enrol(
     _ ordinals: [UInt64], classes: [DataClass], for receipt: borrowing AccessReceipt
@@ -61,6 +61,9 @@ public protocol Warden: AnyObject, Sendable {
   func matchingDigest(
     inner: Digest32, for receipt: borrowing AccessReceipt
   ) throws(WardenError) -> Digest32
+
+  /// Which pseudonym belongs to which ordinal; needs no receipt, as the directory lies in the clear.
+  func pseudonyms() -> PseudonymRule
 
   /// The states of consecutive customers' slots, for `verify` and `doctor`: needs no receipt, gives no key.
   ///

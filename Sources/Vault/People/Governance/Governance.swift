@@ -128,7 +128,9 @@ public struct Governance: Sendable {
       guard let index = pending.firstIndex(where: { $0.statement == grant }), pending[index].user == user,
         pending[index].role == role, epoch == 1
       else { throw refusal("confirms a grant that does not wait") }
-      guard statement.time <= pending[index].expires else { throw refusal("confirms a grant that has expired") }
+      guard statement.time <= pending[index].expires else {
+        throw refusal("confirms a grant that has expired")
+      }
       pending.remove(at: index)
       members[role, default: []].insert(user)
     case .revokeRole(let user, let role):

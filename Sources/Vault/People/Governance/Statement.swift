@@ -65,7 +65,8 @@ public struct Statement: Sendable, Hashable {
   }
 
   private init(
-    content: Content, by: KeyID, time: LogTime, previous: Digest32, signature: [UInt8], unsignedBytes: [UInt8],
+    content: Content, by: KeyID, time: LogTime, previous: Digest32, signature: [UInt8],
+    unsignedBytes: [UInt8],
     json: JSONValue, hash: Digest32
   ) {
     self.content = content

@@ -136,13 +136,15 @@ public struct BehaviorAppender: ~Copyable, Sendable {
   ///   - out: where the encoding goes.
   public borrowing func encode(manifest: BehaviorChunk.Manifest?, into out: inout WipedBytes) {
     BehaviorAppender.encode(
-      isAscending: isAscending, manifest: manifest, stream: stream, texts: texts, ends: ends, digests: digests,
+      isAscending: isAscending, manifest: manifest, stream: stream, texts: texts, ends: ends,
+      digests: digests,
       into: &out)
   }
 
   /// The one form of a chunk's parts.
   static func encode(
-    isAscending: Bool, manifest: BehaviorChunk.Manifest?, stream: borrowing WipedBytes, texts: borrowing WipedBytes,
+    isAscending: Bool, manifest: BehaviorChunk.Manifest?, stream: borrowing WipedBytes,
+    texts: borrowing WipedBytes,
     ends: [UInt16], digests: [UInt64], into out: inout WipedBytes
   ) {
     out.reserve(32 + stream.count + texts.count + 2 * ends.count + 8 * digests.count)

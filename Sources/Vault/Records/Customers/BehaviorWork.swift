@@ -46,7 +46,8 @@ final class BehaviorWork {
     if let last = records.last, records.count > 1 { tail = [try Self.chunk(last, work, for: receipt)] }
   }
 
-  private static func chunk(_ record: SealedRecord, _ work: RecordWork, for receipt: borrowing AccessReceipt) throws
+  private static func chunk(_ record: SealedRecord, _ work: RecordWork, for receipt: borrowing AccessReceipt)
+    throws
     -> Chunk
   {
     let plaintext = try work.open(record, for: receipt)
@@ -64,7 +65,9 @@ final class BehaviorWork {
   }
 
   /// Adds an event; `make` interns its texts in the chunk that takes it. False for a duplicate.
-  func append(digest: UInt64, _ make: (inout BehaviorAppender) throws(RecordError) -> BehaviorEvent) throws -> Bool {
+  func append(digest: UInt64, _ make: (inout BehaviorAppender) throws(RecordError) -> BehaviorEvent) throws
+    -> Bool
+  {
     guard !contains(digest: digest) else { return false }
     switch try add(make, to: current) {
     case .added: return true
@@ -101,7 +104,9 @@ final class BehaviorWork {
   }
 
   /// Seals and writes what changed.
-  func write(ordinal: UInt64, key: borrowing Key<CustomerKeyPurpose>, _ work: RecordWork, _ commit: Commit) throws {
+  func write(ordinal: UInt64, key: borrowing Key<CustomerKeyPurpose>, _ work: RecordWork, _ commit: Commit)
+    throws
+  {
     try unsafe key.withUnsafePointer { try unsafe write(ordinal: ordinal, key: $0, work, commit) }
   }
 

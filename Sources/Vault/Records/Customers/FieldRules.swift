@@ -29,7 +29,10 @@ enum FieldRules {
     if let indexed = IndexedField(field) {
       do {
         try IdentifierNormalization(region: region(settings)).normalize(value, as: indexed, into: &out)
-      } catch { throw VaultError(.badInput, "\(field): \(error.reason)") }
+      } catch {
+        throw VaultError(
+          error.code == .phoneUnavailable ? .configuration : .badInput, "\(field): \(error.reason)")
+      }
       return
     }
     switch field {

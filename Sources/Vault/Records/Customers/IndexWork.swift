@@ -11,7 +11,8 @@ struct IndexWork {
   }
 
   /// The stored digest of a normalized identifier.
-  func digest(_ value: Span<UInt8>, _ field: IndexedField, for receipt: borrowing AccessReceipt) throws -> Digest32
+  func digest(_ value: Span<UInt8>, _ field: IndexedField, for receipt: borrowing AccessReceipt) throws
+    -> Digest32
   {
     let key = BlindIndex.fieldKey(of: field, epoch: KeyChain.epoch, root: root.key)
     return try warden.indexDigest(
@@ -19,7 +20,8 @@ struct IndexWork {
   }
 
   /// The digest of a record's field, or nil where the field is not indexed or not there.
-  func digest(of name: FieldName, in record: borrowing FieldRecord, for receipt: borrowing AccessReceipt) throws
+  func digest(of name: FieldName, in record: borrowing FieldRecord, for receipt: borrowing AccessReceipt)
+    throws
     -> Digest32?
   {
     guard let field = IndexedField(name) else { return nil }

@@ -31,8 +31,11 @@ struct RecordWork {
     _ record: SealedRecord, _ classKey: SharedKey<ClassKeyPurpose>, _ customerKey: UnsafePointer<UInt8>,
     for receipt: borrowing AccessReceipt, into plaintext: inout WipedBytes
   ) throws(RecordError) {
-    guard receipt.classes.contains(record.address.dataClass), receipt.subjects.contains(record.address.ordinal)
-    else { throw RecordError(.outOfScope, "the access that was granted does not cover this customer's record") }
+    guard receipt.classes.contains(record.address.dataClass),
+      receipt.subjects.contains(record.address.ordinal)
+    else {
+      throw RecordError(.outOfScope, "the access that was granted does not cover this customer's record")
+    }
     let vault = vault
     try unsafe plaintext.appendUnsafe(upTo: max(record.sealed.count - CommittedSeal.overhead, 0)) {
       out throws(RecordError) in
@@ -99,7 +102,8 @@ struct RecordWork {
 
   /// Seals a record's next version.
   func seal(
-    _ plaintext: borrowing WipedBytes, at address: RecordAddress, customerKey: borrowing Key<CustomerKeyPurpose>
+    _ plaintext: borrowing WipedBytes, at address: RecordAddress,
+    customerKey: borrowing Key<CustomerKeyPurpose>
   ) throws -> SealedRecord {
     guard let classKey = classKeys[address.dataClass] else {
       throw VaultError(

@@ -32,7 +32,9 @@ struct SealedRecord {
   }
 
   /// A customer's records of one class, by chunk.
-  static func all(_ dataClass: DataClass, _ ordinal: UInt64, _ reader: any StoreReader) throws -> [SealedRecord] {
+  static func all(_ dataClass: DataClass, _ ordinal: UInt64, _ reader: any StoreReader) throws
+    -> [SealedRecord]
+  {
     var records: [SealedRecord] = []
     try reader.scan(
       Schema.record, prefix: [.integer(Int64(dataClass.rawValue)), .integer(Int64(ordinal))], range: nil,

@@ -21,6 +21,8 @@ extension Session {
       .customerFind, purpose: purpose, classes: [.identity], fields: [], searchesIndex: true)
     return try access(request) { context in
       let settings = context.settings
+      // The transaction may be tried a second time.
+      normal.removeAll()
       try value.withBytes { bytes throws(VaultError) in
         try FieldRules.normalize(bytes, of: field, settings: settings, into: &normal)
       }
@@ -29,6 +31,9 @@ extension Session {
       let digest = try normal.withBytes { try index.digest($0, indexed, for: receipt) }
       return try self.release(context, .customerFind) { reader in
         try index.ordinals(of: digest, reader).compactMap { try Directory.entry($0, reader) }
+      } holds: { identity in
+        // The index is in the clear: a row of it that was pointed at another customer must not show that one.
+        identity.withValue(of: field) { stored in normal.withBytes { Self.areEqual(stored, $0) } } == true
       }
     }
   }
@@ -73,19 +78,20 @@ extension Session {
       try self.recordResult(of: context, .customerSearch, touched: touched)
       return try self.release(context, .customerSearch) { reader in
         try found.prefix(limit).compactMap { try Directory.entry($0, reader) }
+      } holds: { _ in
+        true
       }
     }
   }
 
   /// The second half of a search: an entry that names who was found, then their masked fields under its receipt.
   private func release(
-    _ context: AccessContext, _ action: Action, _ found: (any StoreReader) throws -> [DirectoryEntry]
+    _ context: AccessContext, _ action: Action, _ found: (any StoreReader) throws -> [DirectoryEntry],
+    holds: (borrowing FieldRecord) -> Bool
   ) throws -> [CustomerView] {
     let (entry, prepared, isRefused) = try commit(mayUseBallast: true) { commit, _, _ in
       let all = try found(commit.writer)
-      guard all.allSatisfy({ $0.state == .live }) else {
-        throw VaultError(.integrity, "the index names a customer who is not live")
-      }
+      for customer in all { try environment.warden.pseudonyms().check(customer) }
       let customers = try all.filter { try self.isPermitted($0, context, commit.writer) }
       for customer in all where !customers.contains(customer) {
         commit.append(self.denial(customer, action, context))
@@ -122,10 +128,26 @@ extension Session {
         mintedFor: entry, classes: [.identity], subjects: .one(customer.ordinal), maySearch: false,
         mayEnrol: false)
       let identity = try work.fields(records, for: receipt)
+      guard Self.isThere(identity, holds) else {
+        throw VaultError(.integrity, "the index names a customer who does not have what was searched for")
+      }
       return CustomerView(
         pseudonym: customer.pseudonym, identity: try Self.shown(identity, context, .nothing), profile: nil,
         behavior: nil, consent: nil)
     }
+  }
+
+  private static func isThere(
+    _ record: borrowing FieldRecord?, _ holds: (borrowing FieldRecord) -> Bool
+  ) -> Bool {
+    switch record {
+    case .some(let fields): holds(fields)
+    case .none: false
+    }
+  }
+
+  private static func areEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+    left.count == right.count && left.indices.allSatisfy { left[$0] == right[$0] }
   }
 
   /// Joins one found customer's own decision with the purpose, under the entry of the search.
@@ -169,13 +191,17 @@ extension Session {
         guard let ordinal = try context.reader.ordinal(ofPseudonym: after.bytes) else {
           throw VaultError(.notFound, "there is no customer with the id given as --after")
         }
+        guard ordinal < Int64.max else { throw VaultError(.integrity, "the directory has a malformed row") }
         first = ordinal + 1
       }
+      let rule = environment.warden.pseudonyms()
       var entries: [DirectoryEntry] = []
       try context.reader.scan(Schema.directory, prefix: [], range: first..<Int64.max, descending: false) {
         row in
         guard entries.count < limit else { return false }
-        entries.append(try Directory.entry(row))
+        let entry = try Directory.entry(row)
+        try rule.check(entry)
+        entries.append(entry)
         return true
       }
       return entries

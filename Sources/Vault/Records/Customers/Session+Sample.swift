@@ -16,12 +16,15 @@ extension Session {
     let verdict: Verdict<[Pseudonym]> = try change(request) { commit, context, draft in
       let first = try self.nextOrdinal(commit.writer)
       let ordinals = Array(first..<first + UInt64(count))
+      var added = try SubjectSet(universe: first + UInt64(count))
+      try added.insert(first..<first + UInt64(count))
       let receipt = AccessReceipt(
-        mintedFor: context.entry, classes: context.classes,
-        subjects: .many(try .all(universe: first + UInt64(count))), maySearch: false, mayEnrol: true)
+        mintedFor: context.entry, classes: context.classes, subjects: .many(added), maySearch: false,
+        mayEnrol: true)
       let keys = try environment.warden.enrol(ordinals, classes: [.behavior], for: receipt)
       let work = try context.work(environment.warden)
-      let pseudonyms = ordinals.map { _ in Pseudonym.random() }
+      let rule = environment.warden.pseudonyms()
+      let pseudonyms = ordinals.map { rule.pseudonym(of: $0) }
       let members = zip(ordinals, pseudonyms).map { ordinal, pseudonym in
         EnrolBatch.Member(
           ordinal: ordinal, pseudonym: UInt128(pseudonym.high) << 64 | UInt128(pseudonym.low))

@@ -104,10 +104,12 @@ extension Session {
 
   /// Counts and sums of a customer's events.
   static func summary(
-    _ records: [SealedRecord], _ work: RecordWork, _ settings: VaultSettings, for receipt: borrowing AccessReceipt
+    _ records: [SealedRecord], _ work: RecordWork, _ settings: VaultSettings,
+    for receipt: borrowing AccessReceipt
   ) throws -> CustomerView.Behavior {
     let days = try LocalDays(zone: settings.zone)
-    var history = HistoryAccumulator(window: Window(through: LocalDay(daysSinceEpoch: 2_932_896)), definitions: FactorDefinitions())
+    var history = HistoryAccumulator(
+      window: Window(through: LocalDay(daysSinceEpoch: 2_932_896)), definitions: FactorDefinitions())
     var others: [CurrencyCode: Int64] = [:]
     var count = 0
     var first: Int32?
@@ -121,7 +123,14 @@ extension Session {
       last = max(last ?? day, day)
       if case .transaction(let payment) = event.detail {
         let isOurs = payment.currency == work.currency
-        if !isOurs { others[payment.currency, default: 0] += payment.amountMinor }
+        if !isOurs {
+          let (sum, isTooLarge) = others[payment.currency, default: 0].addingReportingOverflow(
+            payment.amountMinor)
+          guard !isTooLarge else {
+            throw VaultError(.badInput, "amounts in \(payment.currency) are too large to add")
+          }
+          others[payment.currency] = sum
+        }
         history.payment(
           on: LocalDay(daysSinceEpoch: day), amountMinor: payment.amountMinor, inVaultCurrency: isOurs,
           isRefund: payment.refundOf != nil)

@@ -34,7 +34,7 @@ extension Session {
         }
         digests.append(digest)
       }
-      let pseudonym = Pseudonym.random()
+      let pseudonym = environment.warden.pseudonyms().pseudonym(of: ordinal)
       let batch = try EnrolBatch([
         EnrolBatch.Member(ordinal: ordinal, pseudonym: UInt128(pseudonym.high) << 64 | UInt128(pseudonym.low))
       ])
@@ -80,7 +80,7 @@ extension Session {
   ) throws -> [String] {
     var request = AccessRequest(
       .customerUpdate, purpose: purpose, subject: .customer(id), classes: [.identity, .profile],
-      searchesIndex: true, enrols: true)
+      searchesIndex: true)
     request.fields = []
     return try rewrite(request) { commit, context, customer, records, receipt, draft in
       let split = try SplitFields(changes, policy: context.opened.policy, settings: context.settings)
@@ -151,7 +151,7 @@ extension Session {
     purpose: String?
   ) throws {
     let request = AccessRequest(
-      .customerRate, purpose: purpose, subject: .customer(id), classes: [.behavior], enrols: true)
+      .customerRate, purpose: purpose, subject: .customer(id), classes: [.behavior])
     try rewrite(request) { commit, context, customer, records, receipt, draft in
       let work = try context.work(environment.warden)
       let keys = try environment.warden.enrol([customer.ordinal], classes: [.behavior], for: receipt)
@@ -241,11 +241,17 @@ extension Session {
   ) throws -> Value {
     let receiptEntry = first.entry
     return try self.commit(mayUseBallast: false) { commit, opened, _ in
-      guard opened.governance.roles(of: environment.identity.keyID).contains(first.role),
+      // Role and policy may have changed since the first transaction.
+      let user = environment.identity
+      let decision = try Decision(
+        request, user: user.keyID, name: user.identity.name, requestedRole: first.role,
+        governance: opened.governance, policy: opened.policy)
+      guard decision.refusal == nil, decision.purpose == first.purpose,
         let pseudonym = first.customer?.pseudonym,
         let customer = try Directory.entry(pseudonym, commit.writer), customer.state == .live,
         customer.ordinal == first.customer?.ordinal
       else { throw VaultError(.busy, "the customer or your role changed meanwhile", hint: "try again") }
+      try environment.warden.pseudonyms().check(customer, asked: pseudonym)
       let context = AccessContext(
         reader: commit.writer, opened: opened, keys: first.keys, role: first.role, purpose: first.purpose,
         classes: first.classes, customer: customer, universe: first.universe, entry: receiptEntry)

@@ -33,7 +33,8 @@ struct ImportCheck {
   mutating func reject(_ row: borrowing ImportRow) throws -> Rejection? {
     let line = row.line
     var fault: Rejection?
-    var bytes = 24 + row.account.count
+    // A row's share of its customer, then the row.
+    var bytes = 40
     try row.forEachCustomerField { field, value in
       guard fault == nil else { return }
       bytes += value.count + 2
@@ -43,7 +44,7 @@ struct ImportCheck {
     }
     if let event = row.event, fault == nil {
       fault = self.fault(event, row).map { Rejection(line: line, field: $0.field.description, code: $0.code) }
-      bytes += 40 + Self.length(event)
+      bytes += 24 + Self.length(event)
     }
     guard fault == nil else { return fault }
     rows += 1

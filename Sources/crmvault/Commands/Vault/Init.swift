@@ -50,10 +50,12 @@ struct InitCommand: ConsoleCommand {
     let signedIn = try Policy(parsing: policyText)
     let wardenPath = try options.wardenPath(in: environment)
     let verifierPath = keyring.verifierPath(vaultName)
-    for path in [wardenPath, verifierPath] where TextFile.exists(path) {
+    for path in ["\(folder)/vault.sqlite", wardenPath, verifierPath] where TextFile.exists(path) {
       throw CommandFailure(
         "exists", "\(path) exists already", hint: "choose another --name or --keys", exit: .exists)
     }
+
+    try Founding.requireHolders(founderRoles: founderRoles, grants: grants)
 
     try keyring.create()
     let identity = try unlock(user, keyring, on: console)
@@ -62,18 +64,21 @@ struct InitCommand: ConsoleCommand {
       founderRoles: founderRoles, grants: grants, policy: signedIn)
     let store = try SQLiteStore.create(folder: folder)
     let founded: Founding.Founded
+    var madeWarden = false
     do {
       try Ballast(folder: folder).make()
       founded = try founding.found(
         in: store, clock: SystemClock(), origin: GlobalOptions.hostName()
       ) { vault, fileID in
-        try FileWarden.create(path: wardenPath, vaultID: vault, fileID: fileID)
+        let warden = try FileWarden.create(path: wardenPath, vaultID: vault, fileID: fileID)
+        madeWarden = true
+        return warden
       }
       try TextFile.write(founded.verifierKey.text + "\n", to: verifierPath)
     } catch {
-      // Nothing half-made is left: the folder and the key file are this run's own.
+      // Nothing half-made is left; but a file of customer keys that another run made meanwhile stays.
       try? store.close()
-      TextFile.removeNewVault(folder: folder, warden: wardenPath)
+      TextFile.removeNewVault(folder: folder, warden: madeWarden ? wardenPath : nil)
       throw error
     }
     try report(founded, user: user, name: vaultName, founderRoles, on: console)

@@ -60,7 +60,8 @@ struct FileChecks {
 /// Kinds of file systems that a vault should know of.
 enum FileSystemKind {
   private static let network: Set<String> = [
-    "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "9p", "coda", "lustre", "gpfs", "glusterfs", "ocfs2", "gfs2",
+    "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "9p", "coda", "lustre", "gpfs", "glusterfs",
+    "ocfs2", "gfs2",
     "virtiofs",
   ]
   private static let copying: Set<String> = ["btrfs", "zfs", "bcachefs", "f2fs", "nilfs2"]
@@ -110,7 +111,8 @@ enum FileSystemKind {
     }
     switch kind {
     case "overlay", "aufs":
-      return DoctorCheck(name, .warn, "is on an \(kind): it goes away with the container", hint: "use a volume")
+      return DoctorCheck(
+        name, .warn, "is on an \(kind): it goes away with the container", hint: "use a volume")
     case "tmpfs", "ramfs":
       return DoctorCheck(name, .warn, "is in memory (\(kind)): it goes away when the machine stops")
     case _ where kind.hasPrefix("fuse"):

@@ -79,7 +79,7 @@ struct VaultChecks {
     do {
       switch try condition.memory(in: state) {
       case .head(let size):
-        return DoctorCheck("memory", .ok, "this machine has seen the log up to entry \(size)")
+        return DoctorCheck("memory", .ok, "this machine has seen \(size) entries of the log")
       case .nothing:
         return DoctorCheck("memory", .warn, "this machine has not seen the log yet: an older copy would pass")
       case .damaged:
