@@ -31,25 +31,33 @@ class MemoryCanaryTests(unittest.TestCase):
             company.environment, CRMVAULT_USER=user, CRMVAULT_PASSPHRASE_FILE=company.path(user + ".passphrase"))
         process = subprocess.Popen(
             ["strace", "-f", "-qq", "-o", os.devnull, "-e", "trace=exit_group", "-e",
-             "inject=exit_group:delay_enter=4000000", os.environ["CRMVAULT_BIN"], *arguments],
+             "inject=exit_group:delay_enter=2000000", os.environ["CRMVAULT_BIN"], *arguments],
             cwd=company.folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE)
         child = self.child(process.pid)
         previous = None
         for _ in range(400):
             time.sleep(0.05)
-            try:
-                with open(f"/proc/{child}/syscall", encoding="ascii") as file:
-                    call = file.read().split()[0]
-            except (FileNotFoundError, ProcessLookupError):
-                break
-            if call == "231":
+            if self.is_ending(child):
                 previous = self.read_memory(child)
+                break
+            if process.poll() is not None:
                 break
         output, errors = process.communicate()
         self.assertEqual(process.returncode, 0, errors)
         self.assertIsNotNone(previous, "the program was not caught at its end")
         return output, previous
+
+    def is_ending(self, child):
+        """Whether any of its threads is in exit_group(2)."""
+        try:
+            for thread in os.listdir(f"/proc/{child}/task"):
+                with open(f"/proc/{child}/task/{thread}/syscall", encoding="ascii") as file:
+                    if file.read().split()[0] == "231":
+                        return True
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+        return False
 
     def child(self, parent):
         for _ in range(400):
