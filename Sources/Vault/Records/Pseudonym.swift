@@ -1,6 +1,6 @@
 import Sodium
 
-/// A customer's id outside the `identity` class: 128 random bits.
+/// A customer's id outside the `identity` class: 128 bits, random to everybody but the warden (``PseudonymRule``).
 ///
 /// Shown as `C-`, 26 symbols of Crockford's base32 (most significant first, the first one below 8) and a check
 /// symbol: the number modulo 37, which detects every wrong symbol and every swap of neighbours
