@@ -25,9 +25,11 @@ public struct BlockScorer: Sendable {
   ///   - model: the model, fitted where it has to be.
   ///   - minorDigits: decimals of the vault's currency.
   ///   - retained: the factors that are kept beside the scores.
+  ///   - expected: for how many customers to make room.
   /// - Throws: `invalidMinorDigits`.
   public init(
-    block index: UInt64, model: any ScoringModel, minorDigits: Int, retaining retained: FactorSet = .reported
+    block index: UInt64, model: any ScoringModel, minorDigits: Int, retaining retained: FactorSet = .reported,
+    expecting expected: Int = 0
   ) throws(ScoringError) {
     guard (0...HistoryAccumulator.maximumMinorDigits).contains(minorDigits) else {
       throw ScoringError(.invalidMinorDigits)
@@ -37,7 +39,7 @@ public struct BlockScorer: Sendable {
     self.scores = model.scores.scores
     self.minorDigits = minorDigits
     block = ScoreBlock(
-      index: index, model: type(of: model).about, scores: model.scores, retained: retained)
+      index: index, model: type(of: model).about, scores: model.scores, retained: retained, expected: expected)
   }
 
   /// Scores the customer whose events were fed.

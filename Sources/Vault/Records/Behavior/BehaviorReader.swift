@@ -130,6 +130,47 @@ package struct BehaviorReader {
     return BehaviorEvent(digest: digest, time: time, isDateOnly: isDateOnly, detail: detail)
   }
 
+  /// A payment in the vault's currency that names at most a product: what most events are.
+  struct PlainPayment {
+    let time: Int64
+    let isDateOnly: Bool
+    let amountMinor: Int64
+    let product: BehaviorEvent.TextIndex?
+  }
+
+  /// Visits the events that are left, in their order: plain payments as such, all others whole.
+  ///
+  /// - Throws: `.malformed` where they are not what encoding writes, after those before it were visited.
+  @inline(__always)
+  mutating func visit(
+    plain: (PlainPayment) -> Void, other: (BehaviorEvent) -> Void
+  ) throws(RecordError) {
+    while index < eventCount {
+      let (start, before) = (cursor, previousTime)
+      let tag = cursor.byte()
+      // Kind 0 without another currency; of texts the product alone.
+      if tag & 0xD7 == 0 {
+        let isDateOnly = tag & 8 != 0
+        let time = readTime(isDateOnly: isDateOnly)
+        let amount = cursor.zigzag()
+        let hasText = tag & 0x20 != 0
+        if !hasText || cursor.byte() == BehaviorChunk.TransactionText.product {
+          let product = hasText ? readText() : nil
+          guard !cursor.hasFailed else { break }
+          index += 1
+          plain(PlainPayment(time: time, isDateOnly: isDateOnly, amountMinor: amount, product: product))
+          continue
+        }
+      }
+      (cursor, previousTime) = (start, before)
+      if let event = try next() { other(event) }
+    }
+    guard cursor.isAtEnd else {
+      index = eventCount
+      throw BehaviorChunk.malformed()
+    }
+  }
+
   @inline(__always)
   private mutating func readTime(isDateOnly: Bool) -> Int64 {
     let difference = cursor.zigzag()
@@ -190,6 +231,7 @@ package struct BehaviorReader {
     if which & BehaviorChunk.TransactionText.refund != 0 { transaction.refundOf = cursor.fixed64() }
   }
 
+  @inline(__always)
   private mutating func readText() -> BehaviorEvent.TextIndex {
     let index = cursor.varint()
     guard index < UInt64(dictionary.count) else {
