@@ -73,7 +73,11 @@ internal import Sodium
     missingEvents -= reader.eventCount
     // Within one chunk a text's place tells it from the others, and costs no hash.
     let texts = hashesProducts || count > 1 ? reader.dictionary : nil
-    try reader.visit { feed.add($0, texts) } other: { feed.add($0, texts) }
+    try reader.visit(slack: page.count - length) {
+      feed.add($0, texts)
+    } other: {
+      feed.add($0, texts)
+    }
   }
 
   private func open(

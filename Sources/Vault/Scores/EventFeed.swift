@@ -28,7 +28,7 @@ struct EventFeed: ~Copyable {
   ///
   /// - Parameter texts: the chunk's texts, by which products are told apart, or nil where their places are enough.
   @inline(__always)
-  mutating func add(_ payment: BehaviorReader.PlainPayment, _ texts: BehaviorDictionary?) {
+  mutating func add(_ payment: PlainPayment, _ texts: BehaviorDictionary?) {
     history.payment(
       on: LocalDay(daysSinceEpoch: days.day(payment.time, isDateOnly: payment.isDateOnly)),
       amountMinor: payment.amountMinor, product: payment.product.map { Self.number($0, texts) } ?? 0)

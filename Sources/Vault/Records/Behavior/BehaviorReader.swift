@@ -130,39 +130,31 @@ package struct BehaviorReader {
     return BehaviorEvent(digest: digest, time: time, isDateOnly: isDateOnly, detail: detail)
   }
 
-  /// A payment in the vault's currency that names at most a product: what most events are.
-  struct PlainPayment {
-    let time: Int64
-    let isDateOnly: Bool
-    let amountMinor: Int64
-    let product: BehaviorEvent.TextIndex?
-  }
-
   /// Visits the events that are left, in their order: plain payments as such, all others whole.
   ///
+  /// - Parameter slack: how many bytes behind the plaintext may be read (and are not looked at). From
+  ///   `PlainPaymentDecoder.reach` on, plain payments are decoded without a check of every byte.
   /// - Throws: `.malformed` where they are not what encoding writes, after those before it were visited.
   @inline(__always)
   mutating func visit(
-    plain: (PlainPayment) -> Void, other: (BehaviorEvent) -> Void
+    slack: Int, plain: (PlainPayment) -> Void, other: (BehaviorEvent) -> Void
   ) throws(RecordError) {
+    let isFast = slack >= PlainPaymentDecoder.reach
     while index < eventCount {
-      let (start, before) = (cursor, previousTime)
-      let tag = cursor.byte()
-      // Kind 0 without another currency; of texts the product alone.
-      if tag & 0xD7 == 0 {
-        let isDateOnly = tag & 8 != 0
-        let time = readTime(isDateOnly: isDateOnly)
-        let amount = cursor.zigzag()
-        let hasText = tag & 0x20 != 0
-        if !hasText || cursor.byte() == BehaviorChunk.TransactionText.product {
-          let product = hasText ? readText() : nil
-          guard !cursor.hasFailed else { break }
+      if isFast, cursor.remaining > 0 {
+        var decoder = unsafe PlainPaymentDecoder(cursor.pointer)
+        if let payment = decoder.decode(after: previousTime), decoder.count <= cursor.remaining,
+          BehaviorEvent.timeBounds.contains(payment.time),
+          !isAscending || index == 0 || payment.time >= previousTime,
+          payment.product.map({ Int($0) < dictionary.count }) ?? true
+        {
+          cursor.skip(decoder.count)
+          previousTime = payment.time
           index += 1
-          plain(PlainPayment(time: time, isDateOnly: isDateOnly, amountMinor: amount, product: product))
+          plain(payment)
           continue
         }
       }
-      (cursor, previousTime) = (start, before)
       if let event = try next() { other(event) }
     }
     guard cursor.isAtEnd else {
