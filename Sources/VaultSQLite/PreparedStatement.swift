@@ -52,6 +52,10 @@ final class PreparedStatement {
     return unsafe sqlite3_column_int64(handle, index)
   }
 
+  /// An integer of the current row as SQLite converts it, for columns whose value something else proves.
+  @inline(__always)
+  func uncheckedInteger(_ index: Int) -> Int64 { unsafe sqlite3_column_int64(handle, CInt(index)) }
+
   /// The bytes of a blob of the current row, valid until the next step; `.corrupt` when it is no blob.
   @unsafe
   func blob(_ index: Int) throws -> UnsafeRawBufferPointer {

@@ -75,15 +75,16 @@ class SQLiteReader: StoreReader {
     try scanning(Schema.record) {
       try statement.bind(values) {
         var last: (ordinal: Int64, chunk: Int64)?
+        // What the seal binds, ordinal, chunk and version, needs no check of its type: another value does not open.
         while try statement.step() {
-          let ordinal = try statement.integer(0)
-          let chunk = try statement.integer(1)
+          let ordinal = statement.uncheckedInteger(0)
+          let chunk = statement.uncheckedInteger(1)
           // Pages that a hostile file lists twice would otherwise be walked again and again.
           guard ordinals.contains(ordinal), last.map({ $0 < (ordinal, chunk) }) ?? true else {
             throw StoreError(.corrupt, "records are not in the order of their keys")
           }
           last = (ordinal, chunk)
-          try unsafe body(ordinal, chunk, statement.integer(2), statement.blob(3))
+          try unsafe body(ordinal, chunk, statement.uncheckedInteger(2), statement.blob(3))
         }
       }
     }

@@ -37,6 +37,7 @@ public struct Factors: Equatable, Sendable, Undisclosed {
   }
 
   /// The number of a factor, or nil where it is missing.
+  @inline(__always)
   public subscript(factor: Factor) -> Double? {
     get {
       let slot = factor.slot
@@ -52,6 +53,15 @@ public struct Factors: Equatable, Sendable, Undisclosed {
         presence &= ~(1 << UInt8(slot))
       }
     }
+  }
+
+  /// The number in a slot, 0 where it is missing.
+  subscript(slot slot: Int) -> Double { values[slot] }
+
+  /// Sets the number in a slot.
+  mutating func set(_ value: Double, slot: Int) {
+    values[slot] = value
+    presence |= 1 << UInt8(slot)
   }
 
   /// The factors that are known.

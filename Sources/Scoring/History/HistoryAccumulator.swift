@@ -60,16 +60,28 @@ public struct HistoryAccumulator: ~Copyable, Sendable {
     var earlierProductKnown = false
     var referralKnown = false
     var referralMinor: Int128 = 0
+    var isRated = false
     var productQuality = RatingMean()
     var serviceQuality = RatingMean()
     var priceSatisfaction = RatingMean()
     var row: FactorsRow?
+    /// Products with small numbers, 1 to 64, a bit each.
+    var smallProducts: UInt64 = 0
   }
 
+  /// Whether payments are kept one by one, by their days.
+  private let keepsDays: Bool
+
   /// An accumulator for customers over one window.
-  public init(window: Window, definitions: FactorDefinitions = FactorDefinitions()) {
+  ///
+  /// - Parameter summarizes: whether `summary()` will be asked for; without it, and where frequency counts payments,
+  ///   days are not kept.
+  public init(
+    window: Window, definitions: FactorDefinitions = FactorDefinitions(), summarizes: Bool = true
+  ) {
     self.window = window
     self.definitions = definitions
+    keepsDays = summarizes || definitions.frequency == .spendDays
   }
 
   /// Forgets the customer and keeps the memory for the next.
@@ -86,7 +98,8 @@ public struct HistoryAccumulator: ~Copyable, Sendable {
   ///   - amountMinor: in minor units. A refund may be written with either sign; a negative payment is money
   ///     back as well.
   ///   - inVaultCurrency: whether the amount is in the vault's currency.
-  ///   - product: a number that is the same for the same product of this customer; 0 where none is named.
+  ///   - product: a number that is the same for the same product of this customer; 0 where none is named. Numbers
+  ///     to 64 cost least.
   ///   - isRefund: whether it gives money back.
   public mutating func payment(
     on day: LocalDay, amountMinor: Int64, inVaultCurrency: Bool = true, product: UInt64 = 0,
@@ -107,11 +120,17 @@ public struct HistoryAccumulator: ~Copyable, Sendable {
     }
     let minor = isRefund && amountMinor > 0 ? -amountMinor : amountMinor
     tally.net += Int128(minor)
-    payments.append(Payment(day: day, minor: minor))
+    if keepsDays { payments.append(Payment(day: day, minor: minor)) }
     guard isPurchase else { return }
     tally.purchases += 1
-    tally.days = tally.days.map { min($0.lowerBound, day)...max($0.upperBound, day) } ?? day...day
-    if product != 0 { products.append(product) }
+    if keepsDays {
+      tally.days = tally.days.map { min($0.lowerBound, day)...max($0.upperBound, day) } ?? day...day
+    }
+    if product > 64 {
+      products.append(product)
+    } else if product != 0 {
+      tally.smallProducts |= 1 << (product - 1)
+    }
   }
 
   /// The customer's ratings of one moment, in thousandths, nil where one was not given.
@@ -120,6 +139,7 @@ public struct HistoryAccumulator: ~Copyable, Sendable {
   ) {
     guard window.contains(day) else { return }
     tally.events += 1
+    tally.isRated = true
     tally.productQuality.add(productQuality)
     tally.serviceQuality.add(serviceQuality)
     tally.priceSatisfaction.add(priceSatisfaction)
@@ -174,12 +194,14 @@ public struct HistoryAccumulator: ~Copyable, Sendable {
       factors[.frequency] = Double(definitions.frequency == .payments ? tally.purchases : occasions())
       factors[.amount] = correctlyRounded(try fitting(tally.net, .amount), over: unit)
     }
-    if products.count > 0 || (tally.purchases == 0 && tally.earlierProductKnown) {
+    if tally.smallProducts != 0 || products.count > 0 || (tally.purchases == 0 && tally.earlierProductKnown) {
       factors[.variety] = Double(distinctProducts())
     }
-    factors[.productQuality] = try tally.productQuality.value(of: .productQuality)
-    factors[.serviceQuality] = try tally.serviceQuality.value(of: .serviceQuality)
-    factors[.priceSatisfaction] = try tally.priceSatisfaction.value(of: .priceSatisfaction)
+    if tally.isRated {
+      factors[.productQuality] = try tally.productQuality.value(of: .productQuality)
+      factors[.serviceQuality] = try tally.serviceQuality.value(of: .serviceQuality)
+      factors[.priceSatisfaction] = try tally.priceSatisfaction.value(of: .priceSatisfaction)
+    }
     if tally.referralKnown {
       factors[.referralValue] = correctlyRounded(try fitting(tally.referralMinor, .referralValue), over: unit)
     }
@@ -213,8 +235,9 @@ public struct HistoryAccumulator: ~Copyable, Sendable {
   }
 
   private mutating func distinctProducts() -> Int {
+    var found = tally.smallProducts.nonzeroBitCount
+    guard products.count > 0 else { return found }
     products.sort { $0 }
-    var found = 0
     for index in 0..<products.count where index == 0 || products[index] != products[index - 1] { found += 1 }
     return found
   }

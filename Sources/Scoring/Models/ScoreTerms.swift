@@ -48,6 +48,7 @@ public struct ScoreTerms: Equatable, Sendable, Undisclosed {
   }
 
   private func added(_ addends: SIMD3<Double>) -> Double {
+    if weights[0] != 0 && weights[1] != 0 && weights[2] != 0 { return addends[0] + addends[1] + addends[2] }
     var sum: Double?
     for index in 0..<3 where weights[index] != 0 {
       // The first term as it is: 0 + -0 would lose a sign that a + b keeps.

@@ -13,7 +13,7 @@
 public struct BlockScorer: Sendable {
   private let model: any ScoringModel
   private let needs: FactorSet
-  private let scores: [Score]
+  private let scores: ScoreSet
   private let minorDigits: Int
   private var block: ScoreBlock
   private var last: UInt64?
@@ -25,19 +25,22 @@ public struct BlockScorer: Sendable {
   ///   - model: the model, fitted where it has to be.
   ///   - minorDigits: decimals of the vault's currency.
   ///   - retained: the factors that are kept beside the scores.
+  ///   - expected: for how many customers to make room.
   /// - Throws: `invalidMinorDigits`.
   public init(
-    block index: UInt64, model: any ScoringModel, minorDigits: Int, retaining retained: FactorSet = .reported
+    block index: UInt64, model: any ScoringModel, minorDigits: Int, retaining retained: FactorSet = .reported,
+    expecting expected: Int = 0
   ) throws(ScoringError) {
     guard (0...HistoryAccumulator.maximumMinorDigits).contains(minorDigits) else {
       throw ScoringError(.invalidMinorDigits)
     }
     self.model = model
     self.needs = model.needs
-    self.scores = model.scores.scores
+    self.scores = model.scores
     self.minorDigits = minorDigits
     block = ScoreBlock(
-      index: index, model: type(of: model).about, scores: model.scores, retained: retained)
+      index: index, model: type(of: model).about, scores: model.scores, retained: retained, expected: expected
+    )
   }
 
   /// Scores the customer whose events were fed.
@@ -71,15 +74,9 @@ public struct BlockScorer: Sendable {
     // A customer counts in no moment before all of the scores are known to be finite.
     var computed: (ScoreTerms?, ScoreTerms?, ScoreTerms?)
     do {
-      for (place, score) in scores.enumerated() {
-        let terms = try model.terms(of: score, from: factors)
-        values[score] = try terms.value()
-        switch place {
-        case 0: computed.0 = terms
-        case 1: computed.1 = terms
-        default: computed.2 = terms
-        }
-      }
+      if scores.contains(.loyalty) { computed.0 = try terms(.loyalty, factors, &values) }
+      if scores.contains(.satisfaction) { computed.1 = try terms(.satisfaction, factors, &values) }
+      if scores.contains(.value) { computed.2 = try terms(.value, factors, &values) }
     } catch {
       // A factor that is needed cannot be missing here.
       return try exclude(ordinal, .outOfRange)
@@ -89,6 +86,15 @@ public struct BlockScorer: Sendable {
     if let terms = computed.1 { block.variance.add(terms) }
     if let terms = computed.2 { block.variance.add(terms) }
     block.append(ordinal: ordinal, scores: values, factors: factors)
+  }
+
+  @inline(__always)
+  private func terms(
+    _ score: Score, _ factors: Factors, _ values: inout Scores
+  ) throws(ScoringError) -> ScoreTerms {
+    let terms = try model.terms(of: score, from: factors)
+    values[score] = try terms.value()
+    return terms
   }
 
   /// Notes a customer who gets no score.

@@ -41,30 +41,41 @@ public struct ScoreBlock: Sendable, Equatable, Undisclosed {
       next += 1
     }
     let bits = presence[place]
-    next = place * stored.count
-    for factor in stored {
-      if bits >> UInt8(factor.slot) & 1 == 1 { row.factors[factor] = factorColumns[next] }
+    next = place * storedSlots.nonzeroBitCount
+    for slot in 0..<8 where storedSlots >> UInt8(slot) & 1 == 1 {
+      if bits >> UInt8(slot) & 1 == 1 { row.factors.set(factorColumns[next], slot: slot) }
       next += 1
     }
     return row
   }
 
-  /// The retained factors that have a place of their own: the purchase value is the amount.
-  let stored: [Factor]
+  /// The slots of the retained factors, a bit each: the purchase value is in that of the amount.
+  private let storedSlots: UInt8
 
-  init(index: UInt64, model: ModelDescription, scores: ScoreSet, retained: FactorSet) {
+  /// A block without customers, with room for as many as are expected.
+  init(index: UInt64, model: ModelDescription, scores: ScoreSet, retained: FactorSet, expected: Int = 0) {
     self.index = index
     self.model = model
     self.scores = scores
     self.retained = retained
-    stored = retained.factors.filter { $0 != .purchaseValue || !retained.contains(.amount) }
+    storedSlots = retained.factors.reduce(0) { $0 | 1 << UInt8($1.slot) }
+    offsets.reserveCapacity(expected)
+    presence.reserveCapacity(expected)
+    scoreColumns.reserveCapacity(expected * scores.rawValue.nonzeroBitCount)
+    factorColumns.reserveCapacity(expected * storedSlots.nonzeroBitCount)
   }
 
   mutating func append(ordinal: UInt64, scores values: Scores, factors: Factors) {
-    offsets.append(UInt16(ordinal % Self.ordinals))
-    for score in Score.allCases where scores.contains(score) { scoreColumns.append(values[score] ?? .nan) }
+    offsets.append(UInt16(truncatingIfNeeded: ordinal % Self.ordinals))
     presence.append(factors.presence)
-    for factor in stored { factorColumns.append(factors[factor] ?? 0) }
+    if scores.rawValue & 1 != 0 { scoreColumns.append(values.lane(0)) }
+    if scores.rawValue & 2 != 0 { scoreColumns.append(values.lane(1)) }
+    if scores.rawValue & 4 != 0 { scoreColumns.append(values.lane(2)) }
+    var slots = storedSlots
+    while slots != 0 {
+      factorColumns.append(factors[slot: slots.trailingZeroBitCount])
+      slots &= slots &- 1
+    }
   }
 }
 

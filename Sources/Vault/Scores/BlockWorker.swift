@@ -52,7 +52,14 @@ struct BlockWorker: ~Copyable {
           try begin(ordinal, directory, &block, for: receipt)
         }
         bytes += sealed.count
-        if let key = unsafe opener.key { try unsafe opener.add(chunk, version, sealed, key) }
+        guard let key = unsafe opener.key else { return }
+        do {
+          try unsafe opener.add(chunk, version, sealed, key)
+        } catch {
+          // A damaged slot is told from a damaged record.
+          _ = try keys.key(for: ordinal)
+          throw error
+        }
       }
     } catch is TransactionShare {
       return
@@ -66,7 +73,7 @@ struct BlockWorker: ~Copyable {
     _ ordinal: UInt64, _ directory: DirectoryRange, _ block: inout BlockProgress,
     for receipt: borrowing AccessReceipt
   ) throws {
-    opener.begin(ordinal)
+    opener.begin(ordinal, hashingProducts: merged[ordinal] != nil)
     switch directory[ordinal] {
     case .live: break
     case .merged(let target):
@@ -81,7 +88,7 @@ struct BlockWorker: ~Copyable {
       try job.warden.load(
         &keys, of: .behavior, in: first..<min(first + size, job.universe), for: receipt)
     }
-    switch try keys.key(for: ordinal) {
+    switch try keys.keyToTry(for: ordinal) {
     case .live(let key): unsafe opener.key = key
     case .withheld: break
     case .unwritten, .erased:
@@ -147,7 +154,7 @@ struct BlockWorker: ~Copyable {
     let records = try SealedRecord.all(.behavior, source, reader)
     guard !records.isEmpty else { return }
     let key = try job.warden.key(of: .behavior, ordinal: source, for: receipt)
-    opener.begin(source, keepingHistory: true)
+    opener.begin(source, hashingProducts: true, keepingHistory: true)
     try unsafe key.withUnsafePointer { key in
       for record in records {
         try unsafe record.sealed.withUnsafeBytes { sealed in
@@ -173,7 +180,9 @@ struct BlockProgress {
 
   init(_ index: UInt64, _ job: ScoreScan.Job) throws(ScoringError) {
     next = index * ScoreBlock.ordinals
-    scorer = try BlockScorer(block: index, model: job.plan.model, minorDigits: job.minorDigits)
+    let end = min(next + ScoreBlock.ordinals, job.universe)
+    scorer = try BlockScorer(
+      block: index, model: job.plan.model, minorDigits: job.minorDigits, expecting: Int(end - next))
   }
 
   consuming func finish() -> ScoreScan.Outcome {

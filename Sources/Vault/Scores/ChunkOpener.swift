@@ -23,6 +23,8 @@ internal import Sodium
   private var count = 0
   private var versions: [UInt64] = []
   private var missingEvents = 0
+  /// Whether products are told apart by their texts even in a history of one chunk.
+  private var hashesProducts = false
 
   init(_ job: ScoreScan.Job) {
     feed = EventFeed(job.plan, days: job.days, currency: job.currency)
@@ -34,9 +36,10 @@ internal import Sodium
   /// Whether anything of the customer was opened.
   var isOpened: Bool { added > 0 }
 
-  /// Goes to a customer, whose events are added to those of the one before if that was merged into it.
-  mutating func begin(_ ordinal: UInt64, keepingHistory: Bool = false) {
+  /// Goes to a customer, whose events are added to those of the one before if this one was merged into it.
+  mutating func begin(_ ordinal: UInt64, hashingProducts: Bool, keepingHistory: Bool = false) {
     self.ordinal = ordinal
+    hashesProducts = hashingProducts
     unsafe key = nil
     added = 0
     count = 0
@@ -68,8 +71,13 @@ internal import Sodium
     }
     added += 1
     missingEvents -= reader.eventCount
-    let texts = reader.dictionary
-    while let event = try reader.next() { feed.add(event, texts) }
+    // Within one chunk a text's place tells it from the others, and costs no hash.
+    let texts = hashesProducts || count > 1 ? reader.dictionary : nil
+    try reader.visit(slack: page.count - length) {
+      feed.add($0, texts)
+    } other: {
+      feed.add($0, texts)
+    }
   }
 
   private func open(

@@ -13,7 +13,7 @@ struct EventFeed: ~Copyable {
   private var factorsRows: UInt64 = 0
 
   init(_ plan: ScorePlan, days: LocalDays, currency: CurrencyCode) {
-    history = HistoryAccumulator(window: plan.window, definitions: plan.definitions)
+    history = HistoryAccumulator(window: plan.window, definitions: plan.definitions, summarizes: false)
     self.days = days
     self.currency = currency
   }
@@ -24,17 +24,30 @@ struct EventFeed: ~Copyable {
     factorsRows = 0
   }
 
-  /// Takes one event.
+  /// Takes a payment in the vault's currency with at most a product.
+  ///
+  /// - Parameter texts: the chunk's texts, by which products are told apart, or nil where their places are enough.
   @inline(__always)
-  mutating func add(_ event: BehaviorEvent, _ texts: BehaviorDictionary) {
+  mutating func add(_ payment: PlainPayment, _ texts: BehaviorDictionary?) {
+    history.payment(
+      on: LocalDay(daysSinceEpoch: days.day(payment.time, isDateOnly: payment.isDateOnly)),
+      amountMinor: payment.amountMinor, product: payment.product.map { Self.number($0, texts) } ?? 0)
+  }
+
+  /// A number for a product; 0 would say that none is named.
+  @inline(__always)
+  private static func number(_ product: BehaviorEvent.TextIndex, _ texts: BehaviorDictionary?) -> UInt64 {
+    texts.map { max($0.hash(of: product), 1) } ?? UInt64(product) + 1
+  }
+
+  /// Takes one event.
+  mutating func add(_ event: BehaviorEvent, _ texts: BehaviorDictionary?) {
     let day = LocalDay(daysSinceEpoch: days.day(event.time, isDateOnly: event.isDateOnly))
     switch event.detail {
     case .transaction(let payment):
-      // 0 says that no product is named.
-      let product = payment.product.map { max(texts.hash(of: $0), 1) } ?? 0
       history.payment(
         on: day, amountMinor: payment.amountMinor, inVaultCurrency: payment.currency == currency,
-        product: product, isRefund: payment.refundOf != nil)
+        product: payment.product.map { Self.number($0, texts) } ?? 0, isRefund: payment.refundOf != nil)
     case .rating(let rating):
       history.rating(
         on: day, productQuality: rating.productQuality, serviceQuality: rating.serviceQuality,

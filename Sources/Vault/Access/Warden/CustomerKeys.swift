@@ -53,6 +53,18 @@ public struct CustomerKeys: ~Copyable, Sendable {
     }
   }
 
+  /// As ``key(for:)``, but a live slot's check is left to the record: its seal commits to its key, so that no other
+  /// key opens it. Where it does not open, ``key(for:)`` says whether the slot was at fault.
+  @inline(__always)
+  package mutating func keyToTry(for ordinal: UInt64) throws(WardenError) -> LentKey {
+    precondition(ordinals.contains(ordinal), "an ordinal outside of the page")
+    let place = Self.standingStart + Int(ordinal - ordinals.lowerBound)
+    guard page.byte(at: place) == Standing.unchecked.rawValue,
+      page.byte(at: slotStart(ordinal)) == SlotFile.Standing.live.rawValue
+    else { return try key(for: ordinal) }
+    return unsafe .live(page.pointer(at: slotStart(ordinal) + SlotLayout.keyStart, count: 32))
+  }
+
   /// Fills the page from slots. `isLent` says for which ordinals; the others are wiped.
   mutating func load(
     _ dataClass: DataClass, _ ordinals: Range<UInt64>, from source: SlotFile, where isLent: (UInt64) -> Bool

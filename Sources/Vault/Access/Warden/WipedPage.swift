@@ -58,6 +58,13 @@ internal import Sodium
     return unsafe Value(bigEndian: bytes.loadUnaligned(as: Value.self))
   }
 
+  /// The byte at an offset.
+  @inline(__always)
+  func byte(at offset: Int) -> UInt8 {
+    precondition(offset >= 0 && offset < count, "outside of the page")
+    return unsafe base.load(fromByteOffset: offset, as: UInt8.self)
+  }
+
   /// Puts a big-endian integer at an offset.
   mutating func put<Value: FixedWidthInteger>(_ value: Value, at offset: Int) {
     let bytes = unsafe raw(offset..<offset + MemoryLayout<Value>.size)

@@ -130,6 +130,39 @@ package struct BehaviorReader {
     return BehaviorEvent(digest: digest, time: time, isDateOnly: isDateOnly, detail: detail)
   }
 
+  /// Visits the events that are left, in their order: plain payments as such, all others whole.
+  ///
+  /// - Parameter slack: how many bytes behind the plaintext may be read (and are not looked at). From
+  ///   `PlainPaymentDecoder.reach` on, plain payments are decoded without a check of every byte.
+  /// - Throws: `.malformed` where they are not what encoding writes, after those before it were visited.
+  @inline(__always)
+  mutating func visit(
+    slack: Int, plain: (PlainPayment) -> Void, other: (BehaviorEvent) -> Void
+  ) throws(RecordError) {
+    let isFast = slack >= PlainPaymentDecoder.reach
+    while index < eventCount {
+      if isFast, cursor.remaining > 0 {
+        var decoder = unsafe PlainPaymentDecoder(cursor.pointer)
+        if let payment = decoder.decode(after: previousTime), decoder.count <= cursor.remaining,
+          BehaviorEvent.timeBounds.contains(payment.time),
+          !isAscending || index == 0 || payment.time >= previousTime,
+          payment.product.map({ Int($0) < dictionary.count }) ?? true
+        {
+          cursor.skip(decoder.count)
+          previousTime = payment.time
+          index += 1
+          plain(payment)
+          continue
+        }
+      }
+      if let event = try next() { other(event) }
+    }
+    guard cursor.isAtEnd else {
+      index = eventCount
+      throw BehaviorChunk.malformed()
+    }
+  }
+
   @inline(__always)
   private mutating func readTime(isDateOnly: Bool) -> Int64 {
     let difference = cursor.zigzag()
@@ -190,6 +223,7 @@ package struct BehaviorReader {
     if which & BehaviorChunk.TransactionText.refund != 0 { transaction.refundOf = cursor.fixed64() }
   }
 
+  @inline(__always)
   private mutating func readText() -> BehaviorEvent.TextIndex {
     let index = cursor.varint()
     guard index < UInt64(dictionary.count) else {

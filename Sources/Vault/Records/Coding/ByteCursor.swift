@@ -16,6 +16,12 @@ struct ByteCursor {
     end = bytes.count
   }
 
+  /// Where the next byte lies; nothing may be read there unless bytes remain.
+  @unsafe var pointer: UnsafeRawPointer {
+    guard let start = unsafe base.baseAddress else { preconditionFailure("nothing remains") }
+    return unsafe start + position
+  }
+
   var isAtEnd: Bool { !hasFailed && position == end }
   var remaining: Int { end - position }
 
@@ -95,10 +101,14 @@ struct ByteCursor {
   }
 
   /// The next `count` bytes, without copying them; empty after a failure.
+  @inline(__always)
   mutating func bytes(_ count: Int) -> UnsafeRawBufferPointer {
     let start = position
     skip(count)
-    return unsafe UnsafeRawBufferPointer(rebasing: base[start..<(hasFailed ? start : start + count)])
+    guard !hasFailed, count > 0, let address = unsafe base.baseAddress else {
+      return unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+    }
+    return unsafe UnsafeRawBufferPointer(start: address + start, count: count)
   }
 
   /// Text behind its length, at most `limit` bytes; nil after a failure or where it is not UTF-8.
