@@ -54,9 +54,6 @@ struct Migration: Sendable {
       ) STRICT
       """,
       """
-      CREATE UNIQUE INDEX "directory_pseudonym" ON "directory" ("pseudonym")
-      """,
-      """
       CREATE INDEX "directory_gone" ON "directory" ("ordinal") WHERE "state" <> 0
       """,
       """

@@ -53,8 +53,8 @@ extension Session {
   ) throws {
     let request = AccessRequest(.auditRead, subject: .customer(id))
     var (auditor, log) = try openLog("subject", [:], request)
-    let ordinal = try environment.store.read { try $0.ordinal(ofPseudonym: id.bytes) }
-    guard let ordinal, ordinal >= 0 else {
+    let rule = environment.warden.pseudonyms()
+    guard let ordinal = try environment.store.read({ try Directory.ordinal(of: id, rule, $0) }) else {
       throw VaultError(.integrity, "the directory has changed meanwhile")
     }
     try log.verify()
@@ -66,17 +66,17 @@ extension Session {
         return
       }
       let set = try environment.store.read { try auditor.set(reference, seq: envelope.seq, session, $0) }
-      if !set.set.contains(UInt64(ordinal)) { spared.insert(ref) }
+      if !set.set.contains(ordinal) { spared.insert(ref) }
     }
     try log.visit { row, session in
       let envelope = try Self.envelope(row)
       let entry = try auditor.open(row, envelope, session)
       if entry.what.subject == id.description { return try body(entry, .direct) }
-      guard let reference = entry.what.set, UInt64(ordinal) < reference.universe,
+      guard let reference = entry.what.set, ordinal < reference.universe,
         !spared.contains(envelope.seq)
       else { return }
       let set = try environment.store.read { try auditor.set(reference, seq: envelope.seq, session, $0) }
-      if set.set.contains(UInt64(ordinal)) { try body(entry, .set) }
+      if set.set.contains(ordinal) { try body(entry, .set) }
     }
   }
 
