@@ -35,6 +35,9 @@ let package = Package(
     .target(name: "Sodium", dependencies: ["CSodium"], swiftSettings: strict),
     .target(name: "AuditLog", dependencies: ["Sodium"], swiftSettings: strict),
     .target(name: "Scoring", swiftSettings: strict),
+    .target(name: "Anonymization", swiftSettings: strict),
+    // Measures published files; shares nothing with what recodes them.
+    .target(name: "DisclosureRisk", swiftSettings: strict),
     .target(
       name: "Ingest", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: strict),
     .executableTarget(
@@ -61,6 +64,8 @@ let package = Package(
 
     .testTarget(name: "SodiumTests", dependencies: ["Sodium"], swiftSettings: strict),
     .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "Sodium"], swiftSettings: strict),
+    .testTarget(
+      name: "AnonymizationTests", dependencies: ["Anonymization", "DisclosureRisk"], swiftSettings: strict),
     .testTarget(name: "ScoringTests", dependencies: ["Scoring"], swiftSettings: strict),
     .testTarget(name: "IngestTests", dependencies: ["CCSV", "Ingest"], swiftSettings: strict),
     .testTarget(
