@@ -36,7 +36,7 @@ struct EarthMover {
   private let distance: Closeness.Distance
   /// The distribution of the whole table, by code.
   private let reference: [Double]
-  /// The codes in order of their values.
+  /// The codes that occur, in order of their values.
   private let ranked: [UInt32]
   /// For each level of the column's tree, from the values to the top, the group of each code.
   private let tree: [[UInt32]]
@@ -45,7 +45,7 @@ struct EarthMover {
     self.distance = distance
     let total = Double(max(1, counts.reduce(0, +)))
     reference = counts.map { Double($0) / total }
-    self.ranked = ranked
+    self.ranked = ranked.filter { counts[Int($0)] > 0 }
     self.tree = tree
   }
 

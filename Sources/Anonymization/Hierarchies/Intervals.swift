@@ -29,7 +29,7 @@ public struct Intervals: Sendable {
   /// The hierarchy over these values of a column.
   ///
   /// The penalty of an interval is the share of its length in that of the domain: from the least to the greatest
-  /// value, one unit of the last digit included.
+  /// value, one unit of the values' last digit included.
   public func hierarchy(over values: [String], column: String) throws(AnonymizationError) -> Hierarchy {
     let scale = try NumericDomain(values, levels: levels, limits: [from, to], column: column)
     var made = [Hierarchy.Level(identity: values)]
@@ -95,6 +95,8 @@ struct NumericDomain {
 
   let numbers: [Int64]
   let decimals: Int
+  /// One in the last digit that the values have; limits may have more.
+  let unit: Int64
   let least: Int64
   let greatest: Int64
 
@@ -112,6 +114,7 @@ struct NumericDomain {
         hint: "give it a hierarchy file, or clean the column")
     }
     var decimals = parsed.lazy.map(\.decimals).max() ?? 0
+    let valueDecimals = decimals
     for cuts in levels {
       switch cuts {
       case .width(let width): decimals = max(decimals, width.decimals)
@@ -120,6 +123,7 @@ struct NumericDomain {
     }
     for limit in limits { decimals = max(decimals, limit?.decimals ?? 0) }
     self.decimals = decimals
+    unit = (valueDecimals..<decimals).reduce(1) { unit, _ in unit * 10 }
     numbers = try parsed.map { (number) throws(AnonymizationError) in
       guard let units = number.units(decimals: decimals) else {
         throw AnonymizationError(.badNumber, column: column, reason: "a number has too many digits")
@@ -146,17 +150,17 @@ struct NumericDomain {
   var extents: [ClosedRange<Double>] {
     ranked.map { value in
       let offset = Double(numbers[Int(value)] - least)
-      return offset / length...(offset + 1) / length
+      return offset / length...(offset + Double(unit)) / length
     }
   }
 
-  private var length: Double { Double(greatest - least) + 1 }
+  private var length: Double { Double(greatest - least) + Double(unit) }
 
   /// The share of an interval in the domain; 0 where it holds a single unit.
   func penalty(_ interval: Interval) -> Double {
-    let lower = max(interval.lower ?? least, least)
-    let upper = min(interval.upper.map { $0 - 1 } ?? greatest, greatest)
-    return upper <= lower ? 0 : (Double(upper - lower) + 1) / length
+    let lower = Double(max(interval.lower ?? least, least))
+    let upper = min(interval.upper.map { Double($0) } ?? .infinity, Double(greatest) + Double(unit))
+    return upper - lower <= Double(unit) ? 0 : (upper - lower) / length
   }
 
   func label(_ interval: Interval) -> String {
