@@ -62,6 +62,14 @@ final class ClassCheck {
     return mover.distance(counts[column], touched: touched, total: total) <= closeness.limit
   }
 
+  /// How far rows are from the reference distribution of a column with a limit on it.
+  func distance(of rows: some Sequence<UInt32>, column: Int) -> Double {
+    var touched: [UInt32] = []
+    let total = count(rows, column: column, touched: &touched)
+    defer { for code in touched { counts[column][Int(code)] = 0 } }
+    return movers[column]?.distance(counts[column], touched: touched, total: total) ?? 0
+  }
+
   /// Looks only as far as it must.
   private func hasDistinct(_ least: Int, _ rows: some Sequence<UInt32>, column: Int) -> Bool {
     var touched: [UInt32] = []
