@@ -45,10 +45,15 @@ extension ReleasedTable {
     guard let originalRows, quasi.allSatisfy({ columns[$0].scale != nil }) else { return nil }
     let suppressed = originalRows - rowCount
     var penalties: [Double] = []
+    var spreads: [[Double]] = []
     for column in quasi {
       let readings = try readings(of: column)
       let sum = cells[column].reduce(Double(suppressed)) { $0 + readings[Int($1)].penalty }
       penalties.append(sum / Double(originalRows))
+      var counts = [Int](repeating: 0, count: names[column].texts.count)
+      for cell in cells[column] { counts[Int(cell)] += 1 }
+      let labels = zip(names[column].strings, counts).map { (label: $0, count: $1) }
+      spreads.append(columns[column].scale?.spread(labels) ?? [])
     }
     var discernibility = Double(suppressed) * Double(originalRows)
     for number in 0..<classes.count {
@@ -57,7 +62,7 @@ extension ReleasedTable {
     }
     return RiskMeasures.Loss(
       certaintyPenalty: penalties.reduce(0, +) / Double(penalties.count), penaltyByColumn: penalties,
-      discernibility: discernibility, suppressed: suppressed)
+      spreadByColumn: spreads, discernibility: discernibility, suppressed: suppressed)
   }
 
   /// What each different cell of a column means.

@@ -54,6 +54,8 @@ public struct RiskMeasures: Sendable {
     public var certaintyPenalty: Double
     /// The same for each quasi-identifier.
     public var penaltyByColumn: [Double]
+    /// For each quasi-identifier how the published cells are spread over its domain (``Scale/spread(_:)``).
+    public var spreadByColumn: [[Double]]
     /// Discernibility (Bayardo and Agrawal, ICDE 2005): the sum of squared class sizes, and for each suppressed row
     /// the size of the table.
     public var discernibility: Double

@@ -56,6 +56,17 @@ public struct Scale: Sendable {
     return Scale(.steps(places), count: values.count)
   }
 
+  /// How cells are spread over the domain if each is any of the values that it leaves possible, place by place; nil
+  /// where a cell means nothing on this scale.
+  public func spread(_ cells: [(label: String, count: Int)]) -> [Double]? {
+    var result = [Double](repeating: 0, count: count)
+    for cell in cells {
+      guard let values = reading(cell.label)?.values else { return nil }
+      values.forEach { result[$0] += Double(cell.count) / Double(values.count) }
+    }
+    return result
+  }
+
   /// What a cell says: the share of the domain that it covers (0 for one value), and which values of the domain it
   /// leaves possible, by their places; nil where it means nothing on this scale.
   func reading(_ label: String) -> (penalty: Double, values: PossibleValues)? {
@@ -152,6 +163,13 @@ enum PossibleValues {
     switch self {
     case .run(let run): run.count
     case .some(let places): places.count
+    }
+  }
+
+  func forEach(_ body: (Int) -> Void) {
+    switch self {
+    case .run(let run): for place in run { body(place) }
+    case .some(let places): for place in places { body(place) }
     }
   }
 

@@ -27,6 +27,12 @@ extension BitSource {
     precondition(!limit.isZero)
     guard let last = limit.subtracting(Natural(1 as UInt64)), !last.isZero else { return Natural(0 as UInt64) }
     let width = last.bitWidth
+    if let small = limit.small {
+      while true {
+        let candidate = bits(width)
+        if candidate < small { return Natural(candidate) }
+      }
+    }
     while true {
       var words: [UInt64] = []
       var rest = width

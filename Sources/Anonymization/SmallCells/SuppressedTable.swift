@@ -43,7 +43,7 @@ public struct SuppressedTable: Sendable, Equatable {
     var full = counts.map { $0 + [$0.reduce(0, +)] }
     full.append((0...width).map { column in full.reduce(0) { $0 + $1[column] } })
     var isLeftOut = full.map { row in row.map { $0 < threshold } }
-    SuppressionGraph.protect(&isLeftOut, full)
+    repeat { SuppressionGraph.protect(&isLeftOut, full) } while Self.widen(&isLeftOut, full, threshold)
     func cell(_ row: Int, _ column: Int) -> Cell {
       guard isLeftOut[row][column] else { return .shown(full[row][column]) }
       return full[row][column] < threshold ? .primary : .complementary
@@ -52,6 +52,26 @@ public struct SuppressedTable: Sendable, Equatable {
     rowTotals = counts.indices.map { cell($0, width) }
     columnTotals = (0..<width).map { cell(counts.count, $0) }
     total = cell(counts.count, width)
+  }
+
+  /// Leaves out one more cell of a line whose left-out cells are known to add up to less than the threshold, its sum
+  /// being shown; false where there is no such line.
+  private static func widen(_ isLeftOut: inout [[Bool]], _ full: [[Int]], _ threshold: Int) -> Bool {
+    let (rows, columns) = (full.count, full[0].count)
+    let lines =
+      (0..<rows).map { row in (0..<columns).map { (row, $0) } }
+      + (0..<columns).map { column in (0..<rows).map { ($0, column) } }
+    for line in lines {
+      guard let sum = line.last, !isLeftOut[sum.0][sum.1] else { continue }
+      let inner = line.dropLast()
+      let left = inner.filter { isLeftOut[$0.0][$0.1] }
+      guard !left.isEmpty, left.reduce(0, { $0 + full[$1.0][$1.1] }) < threshold else { continue }
+      let next = inner.filter { !isLeftOut[$0.0][$0.1] }.min { full[$0.0][$0.1] < full[$1.0][$1.1] }
+      guard let next else { continue }
+      isLeftOut[next.0][next.1] = true
+      return true
+    }
+    return false
   }
 
   /// Leaves out what must be left out of a list of counts whose sum is shown.
