@@ -71,9 +71,9 @@ import Testing
 
   @Test func `codes are masked from the right, shorter ones later`() throws {
     let hierarchy = try Codes.masked(["1234", "1239", "12", "9999"], column: "code")
-    #expect(hierarchy.levels.map(\.labels) == [
-      ["1234", "1239", "12", "9999"], ["123*", "12", "999*"], ["12**", "12", "99**"], ["1***", "1*", "9***"], ["*"],
-    ].filter { $0.count < 4 || $0.contains("1234") })
+    // A mask that merges nothing more is no level.
+    let labels: [[String]] = [["1234", "1239", "12", "9999"], ["123*", "12", "999*"], ["*"]]
+    #expect(hierarchy.levels.map(\.labels) == labels)
     #expect(throws: AnonymizationError.self) { try Codes.masked(["1*"], column: "code") }
   }
 

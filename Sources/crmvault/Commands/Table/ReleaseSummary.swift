@@ -1,3 +1,4 @@
+import Anonymization
 import DisclosureRisk
 import Release
 
@@ -16,7 +17,7 @@ struct ReleaseSummary {
       try json.field("rows", measures.rows)
       try json.field("suppressed", measures.loss?.suppressed)
       json.key("excluded")
-      try json.object { _ in }
+      json.object { _ in }
       try json.field("mode", plan.profile.mode.rawValue)
       try json.field("classes", measures.classes)
       try json.field("people", measures.people)

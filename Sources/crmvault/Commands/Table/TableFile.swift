@@ -9,9 +9,14 @@ struct TableFile: ~Copyable {
 
   init(path: String) throws(CommandFailure) {
     self.path = path
-    descriptor = try Descriptor.open(path, O_RDONLY, doing: "read \(path)")
+    descriptor = try Self.open(path)
+  }
+
+  private static func open(_ path: String) throws(CommandFailure) -> Descriptor {
+    let descriptor = try Descriptor.open(path, O_RDONLY, doing: "read \(path)")
     let status = try descriptor.status(doing: "read \(path)")
     if status.st_mode & S_IFMT == S_IFDIR { throw .system(EISDIR, doing: "read \(path)") }
+    return descriptor
   }
 
   /// Reads the columns that are wanted; nil for all.
