@@ -21,12 +21,16 @@ struct DaySpan {
       self.init(first: Self.day(year, 1, 1), last: Self.day(year + 1, 1, 1) - 1)
       return
     }
-    if parts.count == 2, parts[1].hasPrefix("Q"), let quarter = Int(parts[1].dropFirst()), (1...4).contains(quarter) {
+    if parts.count == 2, parts[1].hasPrefix("Q"), let quarter = Int(parts[1].dropFirst()),
+      (1...4).contains(quarter)
+    {
       self.init(
         first: Self.day(year, 3 * quarter - 2, 1), last: Self.day(year, 3 * quarter + 1, 1) - 1)
       return
     }
-    if parts.count == 2, parts[1].hasPrefix("W"), let week = Int(parts[1].dropFirst()), (1...53).contains(week) {
+    if parts.count == 2, parts[1].hasPrefix("W"), let week = Int(parts[1].dropFirst()),
+      (1...53).contains(week)
+    {
       // The fourth of January is always in week 1; day 5 of this count was a Monday.
       let fourth = Self.day(year, 1, 4)
       let monday = fourth - (fourth + 2) % 7 + 7 * (week - 1)
@@ -40,7 +44,9 @@ struct DaySpan {
       self.init(first: first, last: end)
       return
     }
-    guard parts[2].utf8.count == 2, let day = Int(parts[2]), day >= 1, first + day - 1 <= end else { return nil }
+    guard parts[2].utf8.count == 2, let day = Int(parts[2]), day >= 1, first + day - 1 <= end else {
+      return nil
+    }
     self.init(first: first + day - 1, last: first + day - 1)
   }
 
@@ -48,6 +54,7 @@ struct DaySpan {
   private static func day(_ year: Int, _ month: Int, _ day: Int) -> Int {
     let months = year * 12 + month - 3
     let (marchYear, marchMonth) = (months / 12, months % 12)
-    return 365 * marchYear + marchYear / 4 - marchYear / 100 + marchYear / 400 + (153 * marchMonth + 2) / 5 + day - 1
+    return 365 * marchYear + marchYear / 4 - marchYear / 100 + marchYear / 400 + (153 * marchMonth + 2) / 5
+      + day - 1
   }
 }

@@ -36,7 +36,8 @@ struct TransportPlan {
     case .automatic, .numeric: method = byNumber.map(Method.line) ?? .total
     case .ordered(let order):
       let place = Dictionary(order.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-      method = .line(names.indices.sorted { place[names[$0], default: .max] < place[names[$1], default: .max] })
+      method = .line(
+        names.indices.sorted { place[names[$0], default: .max] < place[names[$1], default: .max] })
     case .hierarchical(let paths):
       let byName = Dictionary(paths.map { ($0[0], $0) }, uniquingKeysWith: { first, _ in first })
       let depth = paths.first?.count ?? 1

@@ -40,7 +40,9 @@ extension ReleasedTable {
   }
 
   /// The loss against the original; nil where it, or what cells mean, is not known.
-  private func loss(_ classes: EquivalenceClasses, _ originalRows: Int?) throws(RiskError) -> RiskMeasures.Loss? {
+  private func loss(_ classes: EquivalenceClasses, _ originalRows: Int?) throws(RiskError) -> RiskMeasures
+    .Loss?
+  {
     let quasi = columns.indices.filter { columns[$0].isQuasi }
     guard let originalRows, quasi.allSatisfy({ columns[$0].scale != nil }) else { return nil }
     let suppressed = originalRows - rowCount
@@ -96,7 +98,8 @@ extension ReleasedTable {
     }
     let share = Double(homogeneous) / Double(rowCount)
     return RiskMeasures.Sensitive(
-      name: columns[column].name, isQuasi: true, l: least, entropyL: 1, recursiveC: nil, t: 0, alpha: 0, beta: 0,
+      name: columns[column].name, isQuasi: true, l: least, entropyL: 1, recursiveC: nil, t: 0, alpha: 0,
+      beta: 0,
       enhancedBeta: 0, delta: 0, homogeneousShare: share, bestGuess: 0, baseline: 0)
   }
 
@@ -111,7 +114,8 @@ extension ReleasedTable {
     var distributions: [[Int]] = []
     distributions.reserveCapacity(classes.count)
     var result = RiskMeasures.Sensitive(
-      name: columns[column].name, isQuasi: false, l: .max, entropyL: .infinity, recursiveC: nil, t: 0, alpha: 0,
+      name: columns[column].name, isQuasi: false, l: .max, entropyL: .infinity, recursiveC: nil, t: 0,
+      alpha: 0,
       beta: -1, enhancedBeta: 0, delta: 0, homogeneousShare: 0, bestGuess: 0, baseline: whole.max() ?? 0)
     for number in 0..<classes.count {
       let counts = counter.counts(classes.members(number), cells[column], values.count)

@@ -24,7 +24,9 @@ public struct Scale: Sendable {
   /// Categories of a tree: for each value the value, then what it becomes at each level.
   public static func tree(_ paths: [[String]]) -> Scale {
     var leaves: [String: [Int]] = [:]
-    for (leaf, path) in paths.enumerated() { for label in Set(path) { leaves[label, default: []].append(leaf) } }
+    for (leaf, path) in paths.enumerated() {
+      for label in Set(path) { leaves[label, default: []].append(leaf) }
+    }
     return Scale(.tree(leaves), count: paths.count)
   }
 
@@ -85,8 +87,15 @@ public struct Scale: Sendable {
     return (values.count == 1 ? 0 : Double(values.count) / Double(count), values)
   }
 
-  private func tree(_ label: String, _ leaves: [String: [Int]]) -> (penalty: Double, values: PossibleValues)? {
+  private func tree(_ label: String, _ leaves: [String: [Int]]) -> (penalty: Double, values: PossibleValues)?
+  {
     if let known = leaves[label] { return share(of: .some(known)) }
+    // A range of values that have an order, which is that of the tree.
+    if let ends = Bounds.ends(of: label), let low = leaves[ends.0]?.min(), let high = leaves[ends.1]?.max(),
+      low <= high
+    {
+      return share(of: .run(low..<high + 1))
+    }
     guard label.hasPrefix("{"), label.hasSuffix("}") else { return nil }
     let members = label.dropFirst().dropLast().split(separator: "|", omittingEmptySubsequences: false)
     let known = members.compactMap { leaves[String($0)] }
@@ -97,7 +106,8 @@ public struct Scale: Sendable {
     _ label: String, _ sorted: [Double], _ unit: Double
   ) -> (penalty: Double, values: PossibleValues)? {
     if let value = Double(label) { return sorted.firstIndex(of: value).map { (0, .some([$0])) } }
-    guard let bounds = Bounds(numbers: label, unit: unit), let least = sorted.first, let greatest = sorted.last
+    guard let bounds = Bounds(numbers: label, unit: unit), let least = sorted.first,
+      let greatest = sorted.last
     else { return nil }
     let lower = max(bounds.lower, least)
     let upper = min(bounds.upper, greatest + unit)
@@ -107,7 +117,9 @@ public struct Scale: Sendable {
     return (isOne ? 0 : (upper - lower) / (greatest + unit - least), .run(run))
   }
 
-  private func day(_ label: String, _ days: [String: Int], _ spans: [DaySpan]) -> (penalty: Double, values: PossibleValues)? {
+  private func day(_ label: String, _ days: [String: Int], _ spans: [DaySpan]) -> (
+    penalty: Double, values: PossibleValues
+  )? {
     if let value = days[label] { return (0, .some([value])) }
     guard let first = spans.map(\.first).min(), let last = spans.map(\.last).max() else { return nil }
     let span: DaySpan
@@ -136,7 +148,8 @@ public struct Scale: Sendable {
     }
     let front = label[..<star]
     let length = label.count
-    return share(of: .some(sorted.indices.filter { sorted[$0].hasPrefix(front) && sorted[$0].count == length }))
+    return share(
+      of: .some(sorted.indices.filter { sorted[$0].hasPrefix(front) && sorted[$0].count == length }))
   }
 
   private func step(_ label: String, _ places: [String: Int]) -> (penalty: Double, values: PossibleValues)? {
@@ -146,7 +159,9 @@ public struct Scale: Sendable {
     }
     // "A to B", where A or B may hold the word themselves.
     for (name, low) in places where label.hasPrefix(name + " to ") {
-      if let high = places[String(label.dropFirst(name.count + 4))], low <= high { return share(of: .run(low..<high + 1)) }
+      if let high = places[String(label.dropFirst(name.count + 4))], low <= high {
+        return share(of: .run(low..<high + 1))
+      }
     }
     return nil
   }
@@ -183,12 +198,16 @@ enum PossibleValues {
 
 extension [Double] {
   /// The first place of ascending elements that satisfies a condition which, once true, stays true.
-  func firstPlace(where isReached: (Double) -> Bool) -> Int { Bisection.first(of: count) { isReached(self[$0]) } }
+  func firstPlace(where isReached: (Double) -> Bool) -> Int {
+    Bisection.first(of: count) { isReached(self[$0]) }
+  }
 }
 
 extension [String] {
   /// The same for texts.
-  func firstPlace(where isReached: (String) -> Bool) -> Int { Bisection.first(of: count) { isReached(self[$0]) } }
+  func firstPlace(where isReached: (String) -> Bool) -> Int {
+    Bisection.first(of: count) { isReached(self[$0]) }
+  }
 }
 
 /// Search by halves.

@@ -63,16 +63,22 @@ struct AdultTests {
   @Test func `one level a column with 5 % suppression loses at most 30.4 %`() throws {
     let table = try Adult.table(quasi: Adult.columns, sensitive: nil)
     var generator = SeededGenerator(seed: 3)
-    let recoding = try Recoder(table, limits: PrivacyLimits(k: 5, suppression: 0.05)).recode(.global, using: &generator)
+    let recoding = try Recoder(table, limits: PrivacyLimits(k: 5, suppression: 0.05)).recode(
+      .global, using: &generator)
     #expect(recoding.certaintyPenalty <= 0.304)
   }
 
-  @Test func `two good releases leave a good part of the people with few candidates, and the check says so`() throws {
+  @Test func `two good releases leave a good part of the people with few candidates, and the check says so`()
+    throws
+  {
     var ledger = ReleaseLedger(customers: 30_162)
-    for (seed, quasi) in [Adult.columns.filter { $0 != "occupation" }, ["age", "sex", "race", "marital-status"]].enumerated() {
+    for (seed, quasi) in [
+      Adult.columns.filter { $0 != "occupation" }, ["age", "sex", "race", "marital-status"],
+    ].enumerated() {
       let table = try Adult.table(quasi: quasi, sensitive: "occupation")
       var generator = SeededGenerator(seed: UInt64(seed))
-      try ledger.add(try Recoder(table, limits: PrivacyLimits(k: 5)).recode(.local, using: &generator).classOfRow)
+      try ledger.add(
+        try Recoder(table, limits: PrivacyLimits(k: 5)).recode(.local, using: &generator).classOfRow)
     }
     let standing = ledger.candidates().standing(k: 5)
     #expect(standing.belowK > 30_162 / 10)

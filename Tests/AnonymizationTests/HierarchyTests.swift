@@ -23,20 +23,22 @@ import Testing
   }
 
   @Test func `intervals nest, are open where a limit says so, and cost their share of the domain`() throws {
-    let values = ["17", "23", "38", "90"]
+    let values = ["17", "22", "23", "27", "38", "90"]
     let hierarchy = try Intervals(
       widths: [try number("5"), try number("10")], from: try number("20"), to: try number("80")
     ).hierarchy(over: values, column: "age")
-    #expect(hierarchy.levels[1].labels == ["<20", "[20, 25)", "[35, 40)", ">=80"])
+    #expect(hierarchy.levels[1].labels == ["<20", "[20, 25)", "[25, 30)", "[35, 40)", ">=80"])
     #expect(hierarchy.levels[2].labels == ["<20", "[20, 30)", "[30, 40)", ">=80"])
     // 17...90 are 74 years; under 20 lie 3 of them, from 80 on 11.
-    #expect(hierarchy.levels[1].penalty == [3.0 / 74, 5.0 / 74, 5.0 / 74, 11.0 / 74])
+    let years: [Double] = [3, 5, 5, 5, 11]
+    #expect(hierarchy.levels[1].penalty == years.map { $0 / 74 })
     #expect(hierarchy.levels.last?.labels == ["*"])
   }
 
   @Test func `intervals that do not nest, or over values that are no numbers, are refused`() throws {
     #expect(throws: AnonymizationError.self) {
-      try Intervals(widths: [try number("5"), try number("8")]).hierarchy(over: ["4", "6", "9", "11"], column: "n")
+      try Intervals(widths: [try number("5"), try number("8")]).hierarchy(
+        over: ["4", "6", "9", "11"], column: "n")
     }
     #expect(throws: AnonymizationError.self) {
       try Intervals(widths: [try number("5")]).hierarchy(over: ["4", "six"], column: "n")
@@ -62,7 +64,8 @@ import Testing
     let weeks = try Dates.hierarchy(over: days, units: [.week], column: "d")
     #expect(weeks.levels[1].labels == ["2024-W09", "2025-W01"])
     #expect(throws: AnonymizationError.self) {
-      try Dates.hierarchy(over: ["2024-01-30", "2024-02-02", "2024-02-28"], units: [.week, .month], column: "d")
+      try Dates.hierarchy(
+        over: ["2024-01-30", "2024-02-02", "2024-02-28"], units: [.week, .month], column: "d")
     }
     #expect(throws: AnonymizationError.self) {
       try Dates.hierarchy(over: ["2024-02-30"], units: [.month], column: "d")
@@ -86,6 +89,8 @@ import Testing
     #expect(counts.allSatisfy { (18...22).contains($0) })
     #expect(banded.hierarchy.values.first == "band 1 of 5")
     #expect(banded.hierarchy.levels.map(\.labels.count) == [5, 3, 2, 1])
-    #expect(throws: AnonymizationError.self) { try Bands.quantiles(1).apply(to: ["1"], counts: [1], column: "s") }
+    #expect(throws: AnonymizationError.self) {
+      try Bands.quantiles(1).apply(to: ["1"], counts: [1], column: "s")
+    }
   }
 }

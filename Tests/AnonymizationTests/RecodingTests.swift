@@ -6,7 +6,8 @@ import Testing
     _ table: Microdata, _ mode: RecodingMode, k: Int = 4, suppression: Double = 0.1, seed: UInt64 = 7
   ) throws -> Recoding {
     var generator = SeededGenerator(seed: seed)
-    return try Recoder(table, limits: PrivacyLimits(k: k, suppression: suppression)).recode(mode, using: &generator)
+    return try Recoder(table, limits: PrivacyLimits(k: k, suppression: suppression)).recode(
+      mode, using: &generator)
   }
 
   /// Whether a published cell can stand for a value.
@@ -25,7 +26,9 @@ import Testing
   }
 
   @Test(arguments: RecodingMode.allCases, 0..<8)
-  func `every class meets k and l, and every cell stands for its value`(_ mode: RecodingMode, _ seed: Int) throws {
+  func `every class meets k and l, and every cell stands for its value`(_ mode: RecodingMode, _ seed: Int)
+    throws
+  {
     let table = try SampleTables.random(rows: 300, seed: UInt64(seed))
     let recoding = try recode(table, mode, seed: UInt64(seed))
     #expect(Set(recoding.cells).count == recoding.cells.count)
@@ -37,7 +40,8 @@ import Testing
       for (column, cell) in recoding.cells[Int(number)].enumerated() {
         let quasi = table.quasiIdentifiers[column]
         #expect(
-          stands(recoding.vocabularies[column].labels[Int(cell)], for: Int(quasi.codes[row]), in: quasi.hierarchy))
+          stands(
+            recoding.vocabularies[column].labels[Int(cell)], for: Int(quasi.codes[row]), in: quasi.hierarchy))
       }
     }
     #expect(Double(recoding.suppressedCount) <= 0.1 * 300)
@@ -108,9 +112,12 @@ import Testing
           suppressed += rows.count
           continue
         }
-        loss += Double(rows.count) * key.enumerated().reduce(0.0) {
-          $0 + table.quasiIdentifiers[$1.offset].hierarchy.levels[levels[$1.offset]].penalty[Int($1.element)] / 4
-        }
+        loss +=
+          Double(rows.count)
+          * key.enumerated().reduce(0.0) {
+            $0 + table.quasiIdentifiers[$1.offset].hierarchy.levels[levels[$1.offset]].penalty[
+              Int($1.element)] / 4
+          }
       }
       if suppressed <= 12 { best = min(best, (loss + Double(suppressed)) / 120) }
     }
@@ -168,7 +175,9 @@ import Testing
     #expect(throws: AnonymizationError.self) { try recode(entropy, .local) }
   }
 
-  @Test func `a lattice that is too large is refused for local and global, and never replaced in silence`() throws {
+  @Test func `a lattice that is too large is refused for local and global, and never replaced in silence`()
+    throws
+  {
     let values = (0..<64).map { "\($0)" }
     let quasi = try (0..<8).map { column in
       Microdata.QuasiIdentifier(
@@ -195,7 +204,9 @@ import Testing
       var possible: [[UInt32]: Set<UInt32>] = [:]
       for (cells, rows) in zip(recoding.cells, recoding.rowsByClass()) where !rows.isEmpty {
         let label = recoding.vocabularies[3].labels[Int(cells[3])]
-        let leaves = quasi[3].hierarchy.values.indices.filter { stands(label, for: $0, in: quasi[3].hierarchy) }
+        let leaves = quasi[3].hierarchy.values.indices.filter {
+          stands(label, for: $0, in: quasi[3].hierarchy)
+        }
         possible[Array(cells.prefix(3)), default: []].formUnion(leaves.map { UInt32($0) })
       }
       #expect(possible.values.allSatisfy { $0.count >= 3 })

@@ -59,7 +59,9 @@ private struct WholeNumberDistribution {
 @Suite struct SamplerTests {
   private static let draws = 100_000
 
-  private func draw<Value>(seed: UInt64, count: Int = draws, _ body: (inout RandomBits<SeededGenerator>) -> Value) -> [Value] {
+  private func draw<Value>(
+    seed: UInt64, count: Int = draws, _ body: (inout RandomBits<SeededGenerator>) -> Value
+  ) -> [Value] {
     var source = RandomBits(SeededGenerator(seed: seed))
     return (0..<count).map { _ in body(&source) }
   }
@@ -75,11 +77,14 @@ private struct WholeNumberDistribution {
   }
 
   @Test(arguments: ["1/4", "1", "7/2", "100"])
-  func `discrete Gaussian draws have the mass, mean and variance of the distribution`(_ variance: String) throws {
+  func `discrete Gaussian draws have the mass, mean and variance of the distribution`(_ variance: String)
+    throws
+  {
     let variance = try #require(Rational(variance))
     let noise = try DiscreteGaussian(variance: variance)
     #expect(
-      WholeNumberDistribution.gaussian(variance: variance.approximation).fits(draw(seed: 12) { noise.draw(from: &$0) }))
+      WholeNumberDistribution.gaussian(variance: variance.approximation).fits(
+        draw(seed: 12) { noise.draw(from: &$0) }))
   }
 
   @Test func `every script of coins leads to the exact mass`() throws {
@@ -149,7 +154,9 @@ private struct WholeNumberDistribution {
 
   @Test func `parameters without meaning are refused`() throws {
     #expect(throws: AnonymizationError.self) { try DiscreteLaplace(scale: .zero) }
-    #expect(throws: AnonymizationError.self) { try DiscreteLaplace(sensitivity: Natural(1 as UInt64), epsilon: .zero) }
+    #expect(throws: AnonymizationError.self) {
+      try DiscreteLaplace(sensitivity: Natural(1 as UInt64), epsilon: .zero)
+    }
     #expect(throws: AnonymizationError.self) { try DiscreteGaussian(variance: .zero) }
     #expect(throws: AnonymizationError.self) {
       try PrivateQuantile(rank: Rational(3, over: 2), grid: [1], epsilon: .one)

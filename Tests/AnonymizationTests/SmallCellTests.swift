@@ -4,11 +4,14 @@ import Testing
 @Suite struct SmallCellTests {
   /// Whether sums alone tell a left-out cell: row reduction of the equations that every line adds up.
   private func determined(_ table: SuppressedTable) -> Int {
-    let full = table.cells.enumerated().map { $0.element + [table.rowTotals[$0.offset]] }
+    let full =
+      table.cells.enumerated().map { $0.element + [table.rowTotals[$0.offset]] }
       + [table.columnTotals + [table.total]]
     var unknowns: [[Int]: Int] = [:]
     for (row, cells) in full.enumerated() {
-      for (column, cell) in cells.enumerated() where cell.count == nil { unknowns[[row, column]] = unknowns.count }
+      for (column, cell) in cells.enumerated() where cell.count == nil {
+        unknowns[[row, column]] = unknowns.count
+      }
     }
     let (rows, columns) = (full.count, full[0].count)
     var equations: [[Double]] = []
@@ -21,12 +24,15 @@ import Testing
     }
     for column in 0..<columns {
       var equation = [Double](repeating: 0, count: unknowns.count)
-      for row in 0..<rows { if let place = unknowns[[row, column]] { equation[place] = row == rows - 1 ? -1 : 1 } }
+      for row in 0..<rows {
+        if let place = unknowns[[row, column]] { equation[place] = row == rows - 1 ? -1 : 1 }
+      }
       equations.append(equation)
     }
     var pivotRow = 0
     for column in 0..<unknowns.count {
-      guard let found = (pivotRow..<equations.count).first(where: { equations[$0][column].magnitude > 1e-9 }) else {
+      guard let found = (pivotRow..<equations.count).first(where: { equations[$0][column].magnitude > 1e-9 })
+      else {
         continue
       }
       equations.swapAt(pivotRow, found)
@@ -44,7 +50,9 @@ import Testing
   @Test func `no left-out cell of a random table can be worked out from the sums`() throws {
     var generator = SeededGenerator(seed: 31)
     for _ in 0..<300 {
-      let (rows, columns) = (Int.random(in: 1...5, using: &generator), Int.random(in: 1...5, using: &generator))
+      let (rows, columns) = (
+        Int.random(in: 1...5, using: &generator), Int.random(in: 1...5, using: &generator)
+      )
       let counts = (0..<rows).map { _ in
         (0..<columns).map { _ in Int.random(in: 0...30, using: &generator) }
       }

@@ -22,10 +22,12 @@ import Testing
       let ages = (20..<80).map { "\($0)" }
       let paths = (0..<6).map { ["v\($0)", "g\($0 / 2)", "h\($0 / 4)"] }
       let tree = (0..<4).map { ["s\($0)", "t\($0 / 2)"] }
-      let age = try Intervals(widths: ["5", "20"].compactMap { ScaledDecimal($0) }).hierarchy(over: ages, column: "age")
+      let age = try Intervals(widths: ["5", "20"].compactMap { ScaledDecimal($0) }).hierarchy(
+        over: ages, column: "age")
       let kind = try Hierarchy(paths: paths, column: "kind")
       func draw(_ limit: Int) -> UInt32 {
-        UInt32(min(Int.random(in: 0..<limit, using: &generator), Int.random(in: 0..<limit, using: &generator)))
+        UInt32(
+          min(Int.random(in: 0..<limit, using: &generator), Int.random(in: 0..<limit, using: &generator)))
       }
       let codes = (0..<rows).map { _ in (draw(60), draw(6), draw(6), draw(4)) }
       let table = try Microdata(
@@ -37,10 +39,12 @@ import Testing
         sensitive: [
           .init(
             name: "s", codes: codes.map(\.3), valueCount: 4,
-            tree: try Hierarchy(paths: tree, column: "s").levels.map(\.groupOfValue), diversity: [.distinct(2)],
+            tree: try Hierarchy(paths: tree, column: "s").levels.map(\.groupOfValue),
+            diversity: [.distinct(2)],
             closeness: Closeness(limit: 0.5, distance: distance))
         ], persons: (0..<rows).map { UInt32($0 / 2) })
-      let recoding = try Recoder(table, limits: PrivacyLimits(k: 3, suppression: 0.6)).recode(mode, using: &generator)
+      let recoding = try Recoder(table, limits: PrivacyLimits(k: 3, suppression: 0.6)).recode(
+        mode, using: &generator)
       let ground: GroundDistance =
         switch distance {
         case .equal: .equal

@@ -3,7 +3,9 @@ import Foundation
 import Testing
 
 @Suite struct MeasureTests {
-  private func table(_ rows: [[String]], _ columns: [ReleasedTable.Column], persons: [UInt32]? = nil) -> ReleasedTable {
+  private func table(_ rows: [[String]], _ columns: [ReleasedTable.Column], persons: [UInt32]? = nil)
+    -> ReleasedTable
+  {
     var table = ReleasedTable(columns: columns)
     for (number, row) in rows.enumerated() {
       for (column, cell) in row.enumerated() { table.cell(column, cell.utf8.span) }
@@ -14,7 +16,8 @@ import Testing
 
   /// The example of Li, Li and Venkatasubramanian 2007, tables 3 and 4: salaries in thousands.
   private let salaries: [[String]] = [
-    ["476**", "3"], ["476**", "4"], ["476**", "5"], ["4790*", "6"], ["4790*", "11"], ["4790*", "8"], ["476**", "7"],
+    ["476**", "3"], ["476**", "4"], ["476**", "5"], ["4790*", "6"], ["4790*", "11"], ["4790*", "8"],
+    ["476**", "7"],
     ["476**", "9"], ["476**", "10"],
   ]
 
@@ -22,7 +25,8 @@ import Testing
     // Their first class, {3k, 4k, 5k} of nine salaries, is 0.375 away; with three classes of three.
     var rows = salaries
     for place in [6, 7, 8] { rows[place][0] = "4760*" }
-    let measures = try table(rows, [.init("zip", isQuasi: true), .init("salary", isSensitive: true)]).measures()
+    let measures = try table(rows, [.init("zip", isQuasi: true), .init("salary", isSensitive: true)])
+      .measures()
     #expect((try #require(measures.t) - 0.375).magnitude < 1e-12)
     #expect(measures.k == 3 && measures.l == 3)
   }
@@ -47,7 +51,8 @@ import Testing
   }
 
   @Test func `c sorts downwards, where pycanon sorts upwards`() throws {
-    let rows = [String](repeating: "x", count: 4).map { ["a", $0] } + [["a", "y"], ["a", "y"], ["a", "z"]]
+    let rows =
+      [String](repeating: "x", count: 4).map { ["a", $0] } + [["a", "y"], ["a", "y"], ["a", "z"]]
     let measures = try table(rows, [.init("q", isQuasi: true), .init("s", isSensitive: true)]).measures()
     // Counts 4, 2, 1 with l = 3: 4 over 1.
     #expect(measures.recursiveC == 4)
@@ -79,12 +84,16 @@ import Testing
     #expect(tree.reading("x")?.penalty == 2.0 / 3)
     #expect(tree.reading("{a|c}")?.penalty == 2.0 / 3)
     #expect(tree.reading("z") == nil)
-    #expect(Scale.bands(["band 1 of 3", "band 2 of 3", "band 3 of 3"]).reading("band 1 of 3 to band 2 of 3")?.penalty
-      == 2.0 / 3)
+    #expect(
+      Scale.bands(["band 1 of 3", "band 2 of 3", "band 3 of 3"]).reading("band 1 of 3 to band 2 of 3")?
+        .penalty
+        == 2.0 / 3)
   }
 
   @Test func `weeks of a date are those of ISO 8601`() throws {
-    for (week, monday) in [("2024-W09", "2024-02-26"), ("2025-W01", "2024-12-30"), ("2020-W53", "2020-12-28")] {
+    for (week, monday) in [
+      ("2024-W09", "2024-02-26"), ("2025-W01", "2024-12-30"), ("2020-W53", "2020-12-28"),
+    ] {
       #expect(try #require(DaySpan(week)).first == (try #require(DaySpan(monday))).first)
     }
   }

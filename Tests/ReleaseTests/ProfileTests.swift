@@ -5,7 +5,9 @@ import Testing
 @Suite struct ProfileTests {
   private func parse(_ yaml: String, files: [String: String] = [:]) throws -> ReleaseProfile {
     try ProfileFile.parse(yaml: yaml, file: "profile.yaml") { name in
-      guard let text = files[name] else { throw ReleaseError(.badHierarchy, file: name, reason: "is not there") }
+      guard let text = files[name] else {
+        throw ReleaseError(.badHierarchy, file: name, reason: "is not there")
+      }
       return text
     }
   }
@@ -38,7 +40,8 @@ import Testing
 
   @Test(arguments: [
     "", "columns: []", "columns: {a: {}}", "columns: {a: {role: boss}}", "columns: {s: {role: sensitive}}",
-    "columns: {a: {role: quasi, hierarchy: {mask: left}}}", "columns: {a: {role: quasi, hierarchy: {mask: right, from: 3}}}",
+    "columns: {a: {role: quasi, hierarchy: {mask: left}}}",
+    "columns: {a: {role: quasi, hierarchy: {mask: right, from: 3}}}",
     "columns: {a: {role: quasi, hierarchy: {intervals: [five]}}}", "columns: {a: {role: quasi, l: 3}}",
     "columns: {a: {role: [quasi, person]}}", "columns: {a: {role: quasi, weight: 0}}",
     "columns: {a: {role: quasi}}\nprivacy: {k: 1}", "columns: {a: {role: quasi}}\nprivacy: {t: 2}",
@@ -52,7 +55,10 @@ import Testing
 
   @Test func `hierarchy files have either separator, quotes and a byte order mark`() throws {
     #expect(try HierarchyFile.parse("a;x\nb;y\n", file: "h") == [["a", "x"], ["b", "y"]])
-    #expect(try HierarchyFile.parse("\u{FEFF}a,x\r\n\"b,c\",\"y\"\"z\"\r\n", file: "h") == [["a", "x"], ["b,c", "y\"z"]])
+    #expect(
+      try HierarchyFile.parse("\u{FEFF}a,x\r\n\"b,c\",\"y\"\"z\"\r\n", file: "h") == [
+        ["a", "x"], ["b,c", "y\"z"],
+      ])
     #expect(throws: ReleaseError.self) { try HierarchyFile.parse("\"a,x\n", file: "h") }
     #expect(throws: ReleaseError.self) { try HierarchyFile.parse("", file: "h") }
   }

@@ -17,7 +17,8 @@ import Testing
     var generator = Generator()
     for row in 0..<300 {
       let cells = [
-        "\(20 + Int.random(in: 0..<40, using: &generator))", ["north/kiel", "north/bremen", "south/ulm"][row % 3],
+        "\(20 + Int.random(in: 0..<40, using: &generator))",
+        ["north/kiel", "north/bremen", "south/ulm"][row % 3],
         "\(row).25", ["flu", "none", "gout", "cold"][Int.random(in: 0..<4, using: &generator)], "=A1",
       ]
       for (column, cell) in cells.enumerated() { builder.cell(column, cell.utf8.span) }
@@ -40,7 +41,8 @@ import Testing
     try ReleasePlan(ProfileFile.parse(yaml: profile, file: "p") { _ in "" }, source())
   }
 
-  private func measure(_ plan: ReleasePlan, _ recoding: Recoding, spoil: ((Int, String) -> String)? = nil) throws
+  private func measure(_ plan: ReleasePlan, _ recoding: Recoding, spoil: ((Int, String) -> String)? = nil)
+    throws
     -> RiskMeasures
   {
     var generator = Generator()

@@ -89,7 +89,8 @@ extension Natural {
     var result: [UInt64] = []
     var carry: UInt64 = 0
     for index in 0..<max(a.count, b.count) {
-      let (first, one) = (index < a.count ? a[index] : 0).addingReportingOverflow(index < b.count ? b[index] : 0)
+      let (first, one) = (index < a.count ? a[index] : 0).addingReportingOverflow(
+        index < b.count ? b[index] : 0)
       let (second, two) = first.addingReportingOverflow(carry)
       result.append(second)
       carry = one || two ? 1 : 0
@@ -200,7 +201,8 @@ extension Natural {
   }
 
   /// Takes a multiple away; true where it was too much.
-  private static func subtract(_ factor: UInt64, times v: [UInt64], from u: inout [UInt64], at j: Int) -> Bool {
+  private static func subtract(_ factor: UInt64, times v: [UInt64], from u: inout [UInt64], at j: Int) -> Bool
+  {
     var carry: UInt64 = 0
     var borrow = false
     for index in 0...v.count {
@@ -247,7 +249,8 @@ extension Natural {
     let source = words
     return Natural(
       words: source.indices.map { index in
-        source[index] >> UInt64(shift) | (index + 1 < source.count ? source[index + 1] << (64 - UInt64(shift)) : 0)
+        source[index] >> UInt64(shift)
+          | (index + 1 < source.count ? source[index + 1] << (64 - UInt64(shift)) : 0)
       })
   }
 
@@ -262,7 +265,8 @@ extension Natural {
   public var squareRoot: Natural {
     guard !isZero else { return self }
     // A power of two that is not below the root.
-    var root = Natural(words: [UInt64](repeating: 0, count: (bitWidth + 1) / 2 / 64) + [1 << UInt64((bitWidth + 1) / 2 % 64)])
+    var root = Natural(
+      words: [UInt64](repeating: 0, count: (bitWidth + 1) / 2 / 64) + [1 << UInt64((bitWidth + 1) / 2 % 64)])
     while true {
       let next = (root + quotientAndRemainder(dividingBy: root).quotient)
         .quotientAndRemainder(dividingBy: Natural(2 as UInt64)).quotient

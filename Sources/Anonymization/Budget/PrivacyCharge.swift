@@ -42,7 +42,8 @@ public struct PrivacyCharge: Sendable, Hashable {
   public static func parse(epsilon text: some StringProtocol) throws(AnonymizationError) -> Rational {
     guard let epsilon = Rational(text), !epsilon.isZero else {
       throw AnonymizationError(
-        .badNumber, reason: "epsilon is a number above 0, as a fraction or a decimal", hint: "give it as 1/10 or 0.1")
+        .badNumber, reason: "epsilon is a number above 0, as a fraction or a decimal",
+        hint: "give it as 1/10 or 0.1")
     }
     return epsilon
   }

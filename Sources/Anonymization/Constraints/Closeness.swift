@@ -92,7 +92,11 @@ struct EarthMover {
       for (code, group) in groupOfCode.enumerated() where !seen[Int(group)] {
         seen[Int(group)] = true
         let above = Int(tree[level][code])
-        if extra[Int(group)] > 0 { surplus[above] += extra[Int(group)] } else { deficit[above] -= extra[Int(group)] }
+        if extra[Int(group)] > 0 {
+          surplus[above] += extra[Int(group)]
+        } else {
+          deficit[above] -= extra[Int(group)]
+        }
       }
       extra = (0..<groups).map { surplus[$0] - deficit[$0] }
       groupOfCode = tree[level]

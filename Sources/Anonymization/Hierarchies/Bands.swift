@@ -36,7 +36,8 @@ public enum Bands: Sendable {
     switch self {
     case .quantiles(let count):
       guard (2...Self.most).contains(count) else {
-        throw AnonymizationError(.badHierarchy, column: column, reason: "quantiles are 2 to \(Self.most) bands")
+        throw AnonymizationError(
+          .badHierarchy, column: column, reason: "quantiles are 2 to \(Self.most) bands")
       }
       bands = Self.quantiles(count, of: domain, counts)
       labels = (1...count).map { "band \($0) of \(count)" }
@@ -44,7 +45,8 @@ public enum Bands: Sendable {
       let points = try bounds.map { (bound) throws(AnonymizationError) in try domain.units(bound, column) }
       guard !points.isEmpty, points.count < Self.most, zip(points, points.dropFirst()).allSatisfy({ $0 < $1 })
       else {
-        throw AnonymizationError(.badHierarchy, column: column, reason: "bands begin at some numbers, ascending")
+        throw AnonymizationError(
+          .badHierarchy, column: column, reason: "bands begin at some numbers, ascending")
       }
       bands = domain.numbers.map { number in UInt32(points.firstIndex { number < $0 } ?? points.count) }
       labels = (0...points.count).map { index in

@@ -10,7 +10,8 @@ public enum Codes {
     _ values: [String], step: Int = 1, column: String
   ) throws(AnonymizationError) -> Hierarchy {
     guard step >= 1 else {
-      throw AnonymizationError(.badHierarchy, column: column, reason: "a mask hides at least one character a level")
+      throw AnonymizationError(
+        .badHierarchy, column: column, reason: "a mask hides at least one character a level")
     }
     if values.contains(where: { $0.contains(mask) }) {
       throw AnonymizationError(

@@ -28,7 +28,8 @@ public enum Dates {
     let known = spans.compactMap(\.self)
     guard foreign == 0, let first = known.map(\.first).min(), let last = known.map(\.last).max() else {
       throw AnonymizationError(
-        .missingValue, column: column, reason: "\(foreign) distinct values are not dates of the form YYYY-MM-DD",
+        .missingValue, column: column,
+        reason: "\(foreign) distinct values are not dates of the form YYYY-MM-DD",
         hint: "give it a hierarchy file, or clean the column")
     }
     let length = Double(last - first + 1)

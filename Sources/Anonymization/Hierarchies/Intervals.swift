@@ -41,7 +41,8 @@ public struct Intervals: Sendable {
       guard let below = made.last, below.isRefined(by: level) else {
         throw AnonymizationError(
           .badHierarchy, column: column,
-          reason: "its intervals are not a tree: each width is a multiple of the one before, each level's bounds "
+          reason:
+            "its intervals are not a tree: each width is a multiple of the one before, each level's bounds "
             + "are some of the level's before")
       }
       // A level that merges nothing is none.

@@ -51,16 +51,22 @@ public struct CrossReleaseCheck: Sendable {
     for release in ledger.releases.indices.reversed() {
       let earlier = ledger.releases[release]
       // Who is new has no earlier class.
-      guard proposed.indices.allSatisfy({ proposed[$0] == ReleaseLedger.absent || earlier[$0] != ReleaseLedger.absent })
+      guard
+        proposed.indices.allSatisfy({
+          proposed[$0] == ReleaseLedger.absent || earlier[$0] != ReleaseLedger.absent
+        })
       else { continue }
-      let reused = proposed.indices.map { proposed[$0] == ReleaseLedger.absent ? ReleaseLedger.absent : earlier[$0] }
+      let reused = proposed.indices.map {
+        proposed[$0] == ReleaseLedger.absent ? ReleaseLedger.absent : earlier[$0]
+      }
       if standing(with: reused).failing.count <= standingBefore { remedies.append(.reuse(release: release)) }
     }
     if let customers = suppression(now) { remedies.append(.suppress(customers: customers)) }
     for level in parents {
       let coarser = proposed.map { $0 == ReleaseLedger.absent ? $0 : level[Int($0)] }
       if standing(with: coarser).failing.count <= standingBefore {
-        remedies.append(.coarsen(classes: coarser, count: Set(coarser).subtracting([ReleaseLedger.absent]).count))
+        remedies.append(
+          .coarsen(classes: coarser, count: Set(coarser).subtracting([ReleaseLedger.absent]).count))
         break
       }
     }

@@ -25,7 +25,9 @@ extension BitSource {
   /// small numbers.
   mutating func uniform(below limit: Natural) -> Natural {
     precondition(!limit.isZero)
-    guard let last = limit.subtracting(Natural(1 as UInt64)), !last.isZero else { return Natural(0 as UInt64) }
+    guard let last = limit.subtracting(Natural(1 as UInt64)), !last.isZero else {
+      return Natural(0 as UInt64)
+    }
     let width = last.bitWidth
     if let small = limit.small {
       while true {

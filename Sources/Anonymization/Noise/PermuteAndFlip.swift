@@ -46,7 +46,8 @@ public struct PrivateQuantile: Sendable {
       let above = rank.numerator.small, let below = rank.denominator.small, below <= 1000
     else {
       throw AnonymizationError(
-        .badParameter, reason: "a quantile is a fraction from 0 to 1 of thousandths at most, on an ascending grid")
+        .badParameter,
+        reason: "a quantile is a fraction from 0 to 1 of thousandths at most, on an ascending grid")
     }
     self.rank = rank
     self.grid = grid

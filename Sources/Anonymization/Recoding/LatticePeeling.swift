@@ -111,7 +111,8 @@ struct NodePublication {
       var penalty = 0.0
       for (column, number) in levels.enumerated() {
         let level = table.quasiIdentifiers[column].hierarchy.levels[number]
-        penalty += lattice.weights[column] * level.penalty[Int(level.groupOfValue[value(of: tuple, column: column)])]
+        penalty +=
+          lattice.weights[column] * level.penalty[Int(level.groupOfValue[value(of: tuple, column: column)])]
       }
       sum += Double(size) * penalty / Double(levels.count)
       suppressed -= size
@@ -196,7 +197,9 @@ struct PossibleValues {
           return key
         }
         for (index, key) in others.enumerated() {
-          if possible[key, default: 0] < table.quasiIdentifiers[column].possibleValues { isGood[index] = false }
+          if possible[key, default: 0] < table.quasiIdentifiers[column].possibleValues {
+            isGood[index] = false
+          }
         }
       }
       let next = zip(kept, isGood).filter(\.1).map(\.0)

@@ -23,7 +23,8 @@ struct Mondrian {
     for column in recoder.table.quasiIdentifiers where column.hierarchy.order == .nominal {
       guard !column.hierarchy.values.contains(where: { $0.contains("|") }) else {
         throw AnonymizationError(
-          .badHierarchy, column: column.name, reason: "a category has a | of its own, which separates those of a set",
+          .badHierarchy, column: column.name,
+          reason: "a category has a | of its own, which separates those of a set",
           hint: "use the mode local")
       }
     }
@@ -119,13 +120,17 @@ struct Mondrian {
     var before = 0
     if span <= 4 * region.tuples.count {
       var counts = [Int](repeating: 0, count: span)
-      for place in region.tuples { counts[Int(ranks[Int(order[place])] - low)] += tuples.weight(Int(order[place])) }
+      for place in region.tuples {
+        counts[Int(ranks[Int(order[place])] - low)] += tuples.weight(Int(order[place]))
+      }
       for offset in 0..<span where counts[offset] > 0 {
         before += counts[offset]
         consider(low + UInt32(offset), before)
       }
     } else {
-      let sorted = order[region.tuples].map { (ranks[Int($0)], tuples.weight(Int($0))) }.sorted { $0.0 < $1.0 }
+      let sorted = order[region.tuples].map { (ranks[Int($0)], tuples.weight(Int($0))) }.sorted {
+        $0.0 < $1.0
+      }
       for (index, (rank, weight)) in sorted.enumerated() {
         before += weight
         if index + 1 == sorted.count || sorted[index + 1].0 != rank { consider(rank, before) }
@@ -144,7 +149,8 @@ struct Mondrian {
     else { return nil }
     let ranks = self.ranks[column]
     let middle = order[region.tuples].partition { ranks[Int($0)] > point }
-    guard isMet(order[region.tuples.lowerBound..<middle]), isMet(order[middle..<region.tuples.upperBound]) else {
+    guard isMet(order[region.tuples.lowerBound..<middle]), isMet(order[middle..<region.tuples.upperBound])
+    else {
       return nil
     }
     var left = Region(tuples: region.tuples.lowerBound..<middle, bounds: region.bounds)
@@ -194,7 +200,9 @@ struct RangeLabels {
       var start = 0
       for rank in 1...hierarchy.ranked.count {
         let group = level.groupOfValue[Int(hierarchy.ranked[start])]
-        if rank < hierarchy.ranked.count, level.groupOfValue[Int(hierarchy.ranked[rank])] == group { continue }
+        if rank < hierarchy.ranked.count, level.groupOfValue[Int(hierarchy.ranked[rank])] == group {
+          continue
+        }
         groups[UInt32(start)...UInt32(rank - 1)] = level.labels[Int(group)]
         start = rank
       }

@@ -47,7 +47,8 @@ public struct Recoder {
       guard let nodes = Lattice.nodeCount(of: table), nodes <= Self.largestLattice else {
         throw AnonymizationError(
           .latticeTooLarge,
-          reason: "the hierarchies have more than \(Self.largestLattice) combinations of levels, too many for "
+          reason:
+            "the hierarchies have more than \(Self.largestLattice) combinations of levels, too many for "
             + "\(mode.rawValue)",
           hint: "use the mode partition, or hierarchies with fewer levels")
       }
@@ -69,7 +70,8 @@ public struct Recoder {
     guard recoding.suppressedCount < table.rowCount, share <= limits.suppression else {
       throw AnonymizationError(
         .cannotBeMet,
-        reason: "\(recoding.suppressedCount) of \(table.rowCount) rows would have to be suppressed, and the limit is "
+        reason:
+          "\(recoding.suppressedCount) of \(table.rowCount) rows would have to be suppressed, and the limit is "
           + "\(limits.suppression)",
         hint: recoding.suppressedCount < table.rowCount
           ? "the nearest suppression limit that can be met is \(Self.roundedUp(share)); or ask for less k, l or t"
@@ -99,7 +101,8 @@ struct Feasibility {
       switch diversity {
       case .distinct(let l):
         throw fault(
-          "l is \(l), and the column has \(distinct) values", "the greatest l that it can meet is \(distinct)")
+          "l is \(l), and the column has \(distinct) values", "the greatest l that it can meet is \(distinct)"
+        )
       case .entropy(let l):
         let most = ElementaryFunctions.exp(Diversity.entropy(of: counts, total: total))
         throw fault(

@@ -13,7 +13,8 @@ extension Recoding {
         isDistant[number] = !check.isMet(by: rows, count: rows.count)
       }
       guard isDistant.contains(true) else { return }
-      for row in classOfRow.indices where classOfRow[row] != Self.suppressed && isDistant[Int(classOfRow[row])] {
+      for row in classOfRow.indices
+      where classOfRow[row] != Self.suppressed && isDistant[Int(classOfRow[row])] {
         classOfRow[row] = Self.suppressed
       }
     }
@@ -22,7 +23,9 @@ extension Recoding {
   /// Where more rows are suppressed than the limit allows: gives up classes, those of the greatest penalty first,
   /// until they and the suppressed rows make one class that meets all limits with every cell at its top.
   mutating func dissolveClasses(of table: Microdata, _ limits: PrivacyLimits) {
-    guard mode != .global, Double(suppressedCount) > limits.suppression * Double(table.rowCount) else { return }
+    guard mode != .global, Double(suppressedCount) > limits.suppression * Double(table.rowCount) else {
+      return
+    }
     let check = ClassCheck(table, k: limits.k)
     let rows = rowsByClass()
     let penalty = cells.map { cell in
@@ -30,7 +33,8 @@ extension Recoding {
     }
     var pool = classOfRow.indices.filter { classOfRow[$0] == Self.suppressed }.map { UInt32($0) }
     var isPooled = [Bool](repeating: false, count: cells.count)
-    for number in cells.indices.sorted(by: { (penalty[$0], $0) > (penalty[$1], $1) }) where !rows[number].isEmpty {
+    for number in cells.indices.sorted(by: { (penalty[$0], $0) > (penalty[$1], $1) })
+    where !rows[number].isEmpty {
       if check.isMet(by: pool, count: pool.count) { break }
       pool += rows[number]
       isPooled[number] = true

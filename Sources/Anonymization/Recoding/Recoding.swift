@@ -50,7 +50,8 @@ public struct Recoding: Sendable {
 
   /// Puts a recoding together; classes with equal cells become one.
   init(
-    mode: RecodingMode, vocabularies: [Vocabulary], classOfRow: [UInt32], cells: [[UInt32]], levels: [Int]? = nil
+    mode: RecodingMode, vocabularies: [Vocabulary], classOfRow: [UInt32], cells: [[UInt32]],
+    levels: [Int]? = nil
   ) {
     var numbers: [[UInt32]: UInt32] = [:]
     var merged: [[UInt32]] = []

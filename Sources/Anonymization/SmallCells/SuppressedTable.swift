@@ -37,7 +37,8 @@ public struct SuppressedTable: Sendable, Equatable {
   public init(_ counts: [[Int]], threshold: Int = SuppressedTable.threshold) throws(AnonymizationError) {
     let width = counts.first?.count ?? 0
     guard width > 0, counts.allSatisfy({ $0.count == width && $0.allSatisfy { $0 >= 0 } }) else {
-      throw AnonymizationError(.badTable, reason: "a table of counts has rows of one length, and no negative count")
+      throw AnonymizationError(
+        .badTable, reason: "a table of counts has rows of one length, and no negative count")
     }
     // The margins are one more row and column: then every line adds up to its last cell.
     var full = counts.map { $0 + [$0.reduce(0, +)] }

@@ -84,7 +84,8 @@ public struct Microdata: Sendable {
     for column in quasiIdentifiers {
       guard column.codes.count == rowCount, column.weight > 0, column.weight.isFinite else {
         throw AnonymizationError(
-          .badTable, column: column.name, reason: "is not as long as the others, or its weight is not above 0")
+          .badTable, column: column.name, reason: "is not as long as the others, or its weight is not above 0"
+        )
       }
       let values = UInt32(column.hierarchy.values.count)
       let lacking = column.codes.count { $0 >= values }

@@ -12,7 +12,8 @@ public enum FileMeasurement {
   ///   - persons: row by row the person, where rows are not people.
   ///   - originalRows: how many rows the original has.
   public static func measure(
-    _ reader: inout TableReader, columns: [ReleasedTable.Column], persons: [UInt32]? = nil, originalRows: Int? = nil
+    _ reader: inout TableReader, columns: [ReleasedTable.Column], persons: [UInt32]? = nil,
+    originalRows: Int? = nil
   ) throws -> RiskMeasures {
     let places = try columns.map { column in
       guard let place = reader.columns.firstIndex(of: column.name) else {

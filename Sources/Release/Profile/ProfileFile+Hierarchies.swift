@@ -81,7 +81,8 @@ public enum HierarchyFile {
     var paths: [[String]] = []
     for (index, line) in lines.enumerated() {
       guard let path = cells(of: line, separator) else {
-        throw ReleaseError(.badHierarchy, file: file, reason: "line \(index + 1) has a quote that is not closed")
+        throw ReleaseError(
+          .badHierarchy, file: file, reason: "line \(index + 1) has a quote that is not closed")
       }
       paths.append(path)
     }

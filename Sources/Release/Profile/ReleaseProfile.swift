@@ -100,7 +100,8 @@ public struct ReleaseProfile: Sendable {
     }
     guard k >= 2 else {
       throw ReleaseError(
-        .badProfile, file: file, field: "privacy.k", reason: "k is \(k): with k below 2 a class may be one person")
+        .badProfile, file: file, field: "privacy.k",
+        reason: "k is \(k): with k below 2 a class may be one person")
     }
     guard suppression >= 0, suppression < 1 else {
       throw ReleaseError(
@@ -110,7 +111,8 @@ public struct ReleaseProfile: Sendable {
       throw ReleaseError(.badProfile, file: file, field: "privacy.t", reason: "must be above 0 and at most 1")
     }
     guard columns.count(where: { $0.roles.contains(.person) }) <= 1 else {
-      throw ReleaseError(.badProfile, file: file, field: "columns", reason: "two columns have the role person")
+      throw ReleaseError(
+        .badProfile, file: file, field: "columns", reason: "two columns have the role person")
     }
   }
 }

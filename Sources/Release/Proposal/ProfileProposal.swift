@@ -35,7 +35,8 @@ public struct ProfileProposal: Sendable {
       text += "  \(Self.key(column.name)): {role: \(column.role)\(column.rules)}\n"
     }
     if !columns.contains(where: { $0.role.contains("sensitive") }) {
-      text += "# No column looks sensitive. If one is, give it the role: then l guards it, as k guards identities.\n"
+      text +=
+        "# No column looks sensitive. If one is, give it the role: then l guards it, as k guards identities.\n"
     }
     return text + "privacy: {k: 5, l: 3, suppress: 0.02}\nrecoding: local\n"
   }
@@ -93,10 +94,12 @@ private struct ColumnTraits {
 
   var proposal: ProfileProposal.Column {
     func make(_ role: String, _ rules: String, _ reason: String) -> ProfileProposal.Column {
-      ProfileProposal.Column(name: name, role: role, reason: "\(distinct) different values: \(reason)", rules: rules)
+      ProfileProposal.Column(
+        name: name, role: role, reason: "\(distinct) different values: \(reason)", rules: rules)
     }
     if named("account", "customer_id", "person", "patient") {
-      return make("person", "", "its name says whose row it is; people are counted by it, and it does not leave")
+      return make(
+        "person", "", "its name says whose row it is; people are counted by it, and it does not leave")
     }
     if named("name", "mail", "phone", "mobile", "ssn", "passport", "national_id", "address", "iban", "card")
       || words == "id" || words.hasSuffix("_id")
@@ -108,32 +111,42 @@ private struct ColumnTraits {
         "[quasi, sensitive]", ", bands: {quantiles: 5}",
         "a score this fine tells one person from all others; in bands it still says something of a person")
     }
-    if named("salary", "income", "wage", "diagnos", "illness", "disease", "religion", "ethnic", "health", "balance",
+    if named(
+      "salary", "income", "wage", "diagnos", "illness", "disease", "religion", "ethnic", "health", "balance",
       "debt", "category", "spend", "amount")
     {
       return isNumeric && distinct > 20
-        ? make("sensitive", ", bands: {quantiles: 10}, distance: ordered", "its name says what nobody should learn")
+        ? make(
+          "sensitive", ", bands: {quantiles: 10}, distance: ordered", "its name says what nobody should learn"
+        )
         : make("sensitive", "", "its name says what nobody should learn")
     }
     if uniqueShare > 0.9, rows > 20, !areDates {
-      return make("identifier", "", "nearly every row has its own value, which tells who it is; it does not leave")
+      return make(
+        "identifier", "", "nearly every row has its own value, which tells who it is; it does not leave")
     }
     if areDates { return dates(make) }
     if areCodes || named("postcode", "zip", "postal") {
-      return make("quasi", ", hierarchy: {mask: right}", "codes of one length, known of many people; masked from the right")
+      return make(
+        "quasi", ", hierarchy: {mask: right}",
+        "codes of one length, known of many people; masked from the right")
     }
     if isNumeric, distinct > 10 { return intervals(make) }
     if distinct > 50 {
-      return make("quasi", "", "many categories: give it a hierarchy file, or it is published whole or not at all")
+      return make(
+        "quasi", "", "many categories: give it a hierarchy file, or it is published whole or not at all")
     }
     return make("quasi", "", "few categories, which others may know of a person")
   }
 
   private func dates(_ make: (String, String, String) -> ProfileProposal.Column) -> ProfileProposal.Column {
-    make("quasi", ", hierarchy: {dates: [month, quarter, year]}", "dates, which others may know; merged to longer periods")
+    make(
+      "quasi", ", hierarchy: {dates: [month, quarter, year]}",
+      "dates, which others may know; merged to longer periods")
   }
 
-  private func intervals(_ make: (String, String, String) -> ProfileProposal.Column) -> ProfileProposal.Column {
+  private func intervals(_ make: (String, String, String) -> ProfileProposal.Column) -> ProfileProposal.Column
+  {
     let spread = (numbers.max() ?? 0) - (numbers.min() ?? 0)
     // A first interval near a twentieth of the spread, of 1, 2 or 5 times a power of ten; then doubled thrice.
     var base = 1.0
@@ -150,7 +163,9 @@ private struct ColumnTraits {
       "numbers, which others may know at least roughly; merged to intervals")
   }
 
-  private static func areYears(_ numbers: [Double]) -> Bool { numbers.allSatisfy { $0 >= 1850 && $0 <= 2150 } }
+  private static func areYears(_ numbers: [Double]) -> Bool {
+    numbers.allSatisfy { $0 >= 1850 && $0 <= 2150 }
+  }
 
   private static func isDate(_ text: String) -> Bool {
     let parts = text.prefix { $0 != "T" && $0 != " " }.split(separator: "-", omittingEmptySubsequences: false)

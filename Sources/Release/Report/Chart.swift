@@ -75,7 +75,9 @@ enum Chart {
   private static func axis(_ most: Double) -> String {
     let base = height - bottom
     return "<line class=\"axis\" x1=\"\(left)\" y1=\"\(base)\" x2=\"\(width)\" y2=\"\(base)\"/>"
-      + text(left - 6, top + 8, most >= 1 ? Figure.count(Int(most.rounded())) : Figure.decimal(most, 3), anchor: "end")
+      + text(
+        left - 6, top + 8, most >= 1 ? Figure.count(Int(most.rounded())) : Figure.decimal(most, 3),
+        anchor: "end")
       + text(left - 6, base, "0", anchor: "end")
   }
 

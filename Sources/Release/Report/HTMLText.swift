@@ -6,11 +6,15 @@ struct HTMLText {
   mutating func raw(_ markup: String) { text += markup + "\n" }
 
   /// An element with a text in it.
-  mutating func element(_ name: String, _ content: String) { raw("<\(name)>\(Self.escaped(content))</\(name)>") }
+  mutating func element(_ name: String, _ content: String) {
+    raw("<\(name)>\(Self.escaped(content))</\(name)>")
+  }
 
   /// A table whose first column names its rows.
   mutating func table(_ head: [String], _ rows: [[String]]) {
-    raw("<table><thead><tr>" + head.map { "<th scope=\"col\">\(Self.escaped($0))</th>" }.joined() + "</tr></thead><tbody>")
+    raw(
+      "<table><thead><tr>" + head.map { "<th scope=\"col\">\(Self.escaped($0))</th>" }.joined()
+        + "</tr></thead><tbody>")
     for row in rows {
       let cells = row.enumerated().map { index, cell in
         index == 0 ? "<th scope=\"row\">\(Self.escaped(cell))</th>" : "<td>\(Self.escaped(cell))</td>"

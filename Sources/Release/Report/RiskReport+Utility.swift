@@ -16,7 +16,8 @@ extension RiskReport {
       ])
     page.raw(
       "<p>Each picture: rows by value, <span class=\"key before\"></span>before and <span class=\"key after\"></span>as "
-        + "published, a merged cell spread evenly over what it may be.</p>")
+        + "published, a merged cell spread evenly over what it may be. Bars of fewer than 5 rows are not drawn.</p>"
+    )
     for (place, column) in plan.microdata.quasiIdentifiers.enumerated() {
       guard place < loss.penaltyByColumn.count, let before = originalSpread(of: column.name) else { continue }
       page.element("h3", "\(column.name): \(Figure.percent(loss.penaltyByColumn[place])) lost")
@@ -46,7 +47,7 @@ extension RiskReport {
   private static func binned(_ values: [Double], _ bins: Int) -> [Double] {
     var result = [Double](repeating: 0, count: bins)
     for (place, value) in values.enumerated() { result[place * bins / max(1, values.count)] += value }
-    return result
+    return result.map { $0 < Double(SuppressedTable.threshold) ? 0 : $0 }
   }
 
   /// What other k would cost and give.
@@ -54,7 +55,9 @@ extension RiskReport {
     page.element("h2", "Risk and utility over k")
     guard plan.microdata.rowCount <= Self.mostFrontierRows else {
       page.element(
-        "p", "Not computed: the table has more than \(Figure.count(Self.mostFrontierRows)) rows, which each k recodes anew.")
+        "p",
+        "Not computed: the table has more than \(Figure.count(Self.mostFrontierRows)) rows, which each k recodes anew."
+      )
       return
     }
     var rows: [[String]] = []
@@ -77,7 +80,8 @@ extension RiskReport {
       risks.append(risk)
       rows.append(
         [
-          "k = \(k)", Figure.percent(claims.certaintyPenalty), Figure.percent(risk), Figure.count(claims.suppressed),
+          "k = \(k)", Figure.percent(claims.certaintyPenalty), Figure.percent(risk),
+          Figure.count(claims.suppressed),
         ])
     }
     if names.count > 1 {
@@ -97,7 +101,7 @@ struct ClassSizes {
   let bars: [(name: String, value: Double)]
 
   init(_ rowsBySize: [(people: Int, rows: Int)]) {
-    let steps = [1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000]
+    let steps = [1, 2, 3, 5, 10, 20, 50, 100, 1000]
     bars = steps.indices.compactMap { index in
       let from = steps[index]
       let to = index + 1 < steps.count ? steps[index + 1] - 1 : Int.max

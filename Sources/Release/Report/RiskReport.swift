@@ -36,7 +36,10 @@ public struct RiskReport {
     page.element("title", "Disclosure risk of a release of \(name)")
     page.raw("<style>\(ReportStyle.sheet)</style></head><body><main>")
     page.element("h1", "Disclosure risk of a release of \(name)")
-    page.raw("<p class=\"soft\">Measured from the written file, by code that shares nothing with what recoded it.</p>")
+    page.raw(
+      "<p class=\"soft\">Measured from the written file, by code that shares nothing with what recoded it. "
+        + "This page shows figures of the original table: it is for those who decide, not for the recipient.</p>"
+    )
     cards(&page)
     singlingOut(&page)
     linkability(&page)
@@ -77,7 +80,8 @@ public struct RiskReport {
     }
     if let t = profile.t { parts.append("t = \(Figure.decimal(t, 2))") }
     parts.append("at most \(Figure.percent(profile.suppression)) of rows left out")
-    return parts.joined(separator: ", ") + "; quasi-identifiers: " + profile.quasiIdentifiers.joined(separator: ", ") + "."
+    return parts.joined(separator: ", ") + "; quasi-identifiers: "
+      + profile.quasiIdentifiers.joined(separator: ", ") + "."
   }
 
   // MARK: The three headings
@@ -92,8 +96,14 @@ public struct RiskReport {
       ["people alone in their class", Figure.count(measures.uniques)],
       ["prosecutor risk, greatest (1 over the smallest class)", Figure.percent(measures.risk.prosecutorMax)],
       ["prosecutor risk, mean over rows", Figure.percent(measures.risk.prosecutorMean)],
-      ["journalist risk, greatest, if the file is all of the population", Figure.percent(measures.risk.journalistMax)],
-      ["marketer risk: share of rows matched rightly if all are tried", Figure.percent(measures.risk.marketer)],
+      [
+        "journalist risk, greatest, if the file is all of the population",
+        Figure.percent(measures.risk.journalistMax),
+      ],
+      [
+        "marketer risk: share of rows matched rightly if all are tried",
+        Figure.percent(measures.risk.marketer),
+      ],
     ]
     if let wildcard = WildcardRisk(recoding).mean {
       rows.append(["the same mean if a * may be any value (wildcard risk)", Figure.percent(wildcard)])
@@ -127,14 +137,20 @@ public struct RiskReport {
         + "of the file.")
     page.raw("<div class=\"wide\">")
     page.table(
-      ["column", "l", "entropy l", "t", "greatest share", "in homogeneous classes", "best guess", "baseline"],
+      [
+        "column", "l", "entropy l", "t", "greatest share", "in homogeneous classes", "best guess", "baseline",
+      ],
       measures.sensitive.map { column in
         guard !column.isQuasi else {
-          return [column.name, "\(column.l) possible", "–", "–", "–", Figure.percent(column.homogeneousShare), "–", "–"]
+          return [
+            column.name, "\(column.l) possible", "–", "–", "–", Figure.percent(column.homogeneousShare), "–",
+            "–",
+          ]
         }
         return [
           column.name, "\(column.l)", Figure.decimal(column.entropyL, 2), Figure.decimal(column.t),
-          Figure.percent(column.alpha), Figure.percent(column.homogeneousShare), Figure.percent(column.bestGuess),
+          Figure.percent(column.alpha), Figure.percent(column.homogeneousShare),
+          Figure.percent(column.bestGuess),
           Figure.percent(column.baseline),
         ]
       })

@@ -69,7 +69,8 @@ struct QuasiColumnPlan {
       let counts = source.counts
       throw ReleaseError(
         .missingValue, field: source.name,
-        reason: "its hierarchy lacks \(lacking.count) of its values, in \(lacking.reduce(0) { $0 + counts[$1] }) rows",
+        reason:
+          "its hierarchy lacks \(lacking.count) of its values, in \(lacking.reduce(0) { $0 + counts[$1] }) rows",
         hint: "add them to the hierarchy, or clean the column")
     }
     return source.codes.map { numbers[Int($0)] ?? 0 }
@@ -79,7 +80,9 @@ struct QuasiColumnPlan {
 /// Categories whose names hold their path: `food/fruit/apple`.
 enum PrefixPaths {
   static func of(_ values: [String], separator: String) -> [[String]] {
-    let parts = values.map { $0.split(separator: separator, omittingEmptySubsequences: false).map(String.init) }
+    let parts = values.map {
+      $0.split(separator: separator, omittingEmptySubsequences: false).map(String.init)
+    }
     let depth = parts.map(\.count).max() ?? 1
     return zip(values, parts).map { value, parts in
       [value]

@@ -134,7 +134,8 @@ struct PlainColumnPlan {
     case .hierarchical:
       guard case .paths(let paths) = rule.hierarchy else {
         throw ReleaseError(
-          .badProfile, field: "columns.\(rule.name).distance", reason: "hierarchical needs a hierarchy of the column")
+          .badProfile, field: "columns.\(rule.name).distance",
+          reason: "hierarchical needs a hierarchy of the column")
       }
       let hierarchy = try Hierarchy(paths: paths, column: rule.name)
       codes = try QuasiColumnPlan.codes(of: source, in: hierarchy.values)

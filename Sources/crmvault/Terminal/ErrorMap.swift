@@ -132,7 +132,8 @@ extension AnonymizationError: CommandError {
   /// The fault with its column, its hint and its exit code: what a person or a table asks for.
   var commandFailure: CommandFailure {
     CommandFailure(
-      "\(code)", (column.map { "column \($0): " } ?? "") + reason, hints: hint.map { [$0] } ?? [], exit: .badInput)
+      "\(code)", (column.map { "column \($0): " } ?? "") + reason, hints: hint.map { [$0] } ?? [],
+      exit: .badInput)
   }
 }
 
@@ -147,7 +148,8 @@ extension ReleaseError: CommandError {
   /// The fault with file and field, its hint and its exit code: 70 where the two measurements differ.
   var commandFailure: CommandFailure {
     CommandFailure(
-      "\(code)", [file, field, reason].compactMap(\.self).joined(separator: ": "), hints: hint.map { [$0] } ?? [],
+      "\(code)", [file, field, reason].compactMap(\.self).joined(separator: ": "),
+      hints: hint.map { [$0] } ?? [],
       exit: code == .measuredDifferently ? .bug : .badInput)
   }
 }

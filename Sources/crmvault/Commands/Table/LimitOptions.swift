@@ -7,12 +7,15 @@ struct LimitOptions: ParsableArguments {
   @Option(help: "The profile: a YAML file of columns, roles, hierarchies and limits.", completion: .file())
   var profile: String
 
-  @Option(help: "How values are generalized: local, global or partition (default: the profile's, else local).")
+  @Option(
+    help: "How values are generalized: local, global or partition (default: the profile's, else local).")
   var mode: String?
   @Option(help: "The fewest people of a class (default: the profile's, else 5).") var k: Int?
   @Option(help: "The fewest values of every sensitive column in a class (default: the profile's, else 3).")
   var l: Int?
-  @Option(help: "The greatest distance of a class from the whole, above 0 to 1 (default: the profile's, else none).")
+  @Option(
+    help: "The greatest distance of a class from the whole, above 0 to 1 (default: the profile's, else none)."
+  )
   var t: Double?
   @Option(help: "The greatest share of rows that may be left out (default: the profile's, else 0.02).")
   var suppress: Double?
@@ -29,7 +32,9 @@ extension LimitOptions {
       result.mode = known
     }
     if let k {
-      guard k >= 2 else { throw CommandFailure.usage("bad_limit", "--k is at least 2: with less a class may be one person") }
+      guard k >= 2 else {
+        throw CommandFailure.usage("bad_limit", "--k is at least 2: with less a class may be one person")
+      }
       result.k = k
     }
     if let l {

@@ -23,7 +23,8 @@ struct TableMeasureCommand: ConsoleCommand {
   @Argument(help: "The CSV file, with a header.", completion: .file()) var file: String
   @Option(help: "The quasi-identifiers, comma-separated.") var quasi: String?
   @Option(help: "The sensitive columns, comma-separated.") var sensitive: String?
-  @Option(help: "The table that the file was made of; needs --profile.", completion: .file()) var original: String?
+  @Option(help: "The table that the file was made of; needs --profile.", completion: .file()) var original:
+    String?
   @Option(help: "The profile by which it was made.", completion: .file()) var profile: String?
 
   func run(on console: Console) throws {
@@ -32,7 +33,8 @@ struct TableMeasureCommand: ConsoleCommand {
     if let original {
       guard let profile, quasi == nil, sensitive == nil else {
         throw CommandFailure.usage(
-          "bad_options", "--original needs --profile, which says the columns: no --quasi and --sensitive beside it")
+          "bad_options",
+          "--original needs --profile, which says the columns: no --quasi and --sensitive beside it")
       }
       let rules = try LimitOptions.read(profile)
       let table = try TableFile(path: original).read(columns: rules.columns.map(\.name), on: console)
@@ -63,7 +65,8 @@ struct TableMeasureCommand: ConsoleCommand {
     let (quasi, sensitive) = (names(quasi), names(sensitive))
     guard !quasi.isEmpty else {
       throw CommandFailure.usage(
-        "no_quasi_identifier", "there is no quasi-identifier", hints: "add --quasi COLUMN,COLUMN, or --profile FILE")
+        "no_quasi_identifier", "there is no quasi-identifier",
+        hints: "add --quasi COLUMN,COLUMN, or --profile FILE")
     }
     let all = quasi + sensitive.filter { !quasi.contains($0) }
     return all.map { .init($0, isQuasi: quasi.contains($0), isSensitive: sensitive.contains($0)) }
