@@ -52,7 +52,9 @@ import Testing
     let table = try SampleTables.random(rows: 400, seed: 3, rowsPerPerson: 4)
     let persons = try #require(table.persons)
     for rows in try recode(table, mode).classes { #expect(Set(rows.map { persons[Int($0)] }).count >= 4) }
-    // Counted as rows the same limit would let fewer people pass: the test would notice.
+    // Counted as rows the same limit would let fewer people pass: the test would notice. One level a column makes
+    // classes that are large anyway.
+    guard mode != .global else { return }
     let rowsOnly = try Microdata(quasiIdentifiers: table.quasiIdentifiers, sensitive: table.sensitive)
     let careless = try recode(rowsOnly, mode)
     #expect(careless.classes.contains { Set($0.map { persons[Int($0)] }).count < 4 })

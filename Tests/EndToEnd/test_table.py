@@ -9,6 +9,7 @@ import os
 import random
 import resource
 import shutil
+import signal
 import subprocess
 import unittest
 
@@ -97,11 +98,9 @@ class AnonymizeTests(TableTests):
         self.anonymize()
         with open(self.scratch.path("out.csv"), encoding="utf-8") as file:
             text = file.read()
-        self.assertNotIn("Canary", text)
-        self.assertNotIn("A00", text)
-        self.assertIn("'=1+1", text)
-        self.assertNotIn(",=1+1", text)
-        self.assertIn(",-3\r\n", text)
+        self.assertFalse("Canary" in text or "A00" in text, "an identifier left")
+        self.assertTrue("'=1+1" in text and ",=1+1" not in text, "a cell that a spreadsheet would run is not neutralized")
+        self.assertTrue(",-3\n" in text, "a negative number was changed")
         # Linkage by position: the place of a row says nothing of its place in the source.
         out = self.read("out.csv")
         same = sum(1 for row, source in zip(out, self.rows) if row["illness"] == source["illness"])
@@ -115,7 +114,7 @@ class AnonymizeTests(TableTests):
 
     def test_what_is_there_is_not_replaced(self):
         self.scratch.write("out.csv", "mine")
-        self.anonymize(status=73) if False else self.scratch.run(
+        self.scratch.run(
             "table", "anonymize", "in.csv", "--out", "out.csv", "--profile", "profile.yaml", status=73)
         with open(self.scratch.path("out.csv"), encoding="utf-8") as file:
             self.assertEqual(file.read(), "mine")
@@ -154,7 +153,7 @@ class AnonymizeTests(TableTests):
         done = subprocess.run(
             [os.environ["CRMVAULT_BIN"], "table", "anonymize", "in.csv", "--out", "out.csv", "--profile", "profile.yaml"],
             cwd=self.scratch.folder, env=self.scratch.environment, capture_output=True, check=False,
-            preexec_fn=lambda: (__import__("signal").signal(__import__("signal").SIGXFSZ, __import__("signal").SIG_IGN),
+            preexec_fn=lambda: (signal.signal(signal.SIGXFSZ, signal.SIG_IGN),
                                 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))))
         self.assertEqual(done.returncode, 74, done.stderr)
         self.assertFalse([file for file in os.listdir(self.scratch.folder) if file.startswith("out.csv")])
@@ -171,7 +170,7 @@ class AnonymizeTests(TableTests):
 class Page(html.parser.HTMLParser):
     """Whether tags are closed, and what a page would load or run."""
 
-    VOID = {"meta", "rect", "line", "circle", "polyline", "br", "link", "img"}
+    VOID = {"meta", "rect", "line", "polyline", "br", "link", "img"}
 
     def __init__(self):
         super().__init__()
@@ -204,7 +203,7 @@ class ReportTests(TableTests):
             text = file.read()
         page = Page()
         page.feed(text)
-        self.assertEqual(page.open, ["html"] if page.open == ["html"] else [])
+        self.assertEqual(page.open, [])
         self.assertEqual(page.loads, [])
         self.assertIn("default-src 'none'", text)
         for heading in ("Singling out", "Linkability", "Inference", "Utility", "What is not protected against"):
@@ -239,7 +238,7 @@ class MeasureTests(TableTests):
         self.anonymize()
         with open(self.scratch.path("out.csv"), encoding="utf-8") as file:
             text = file.read()
-        self.scratch.write("out.csv", text.replace("flu", "flu").replace("[19", "[18"))
+        self.scratch.write("out.csv", text.replace("[19", "[about 19"))
         self.scratch.run(
             "table", "measure", "out.csv", "--original", "in.csv", "--profile", "profile.yaml", status=65)
 
