@@ -7,25 +7,31 @@ import Testing
 
 @Suite("A witness over HTTP", .serialized)
 struct WitnessServerTests {
-  /// A raw connection, for what no client would send.
-  private func raw(_ port: Int, _ pieces: [String], pause: UInt32 = 0) -> String {
+  /// Connects to a port of this machine; -1 where nobody listens.
+  private func connection(to port: Int) -> Int32 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(port).bigEndian
     address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    let connected = unsafe withUnsafePointer(to: &address) {
+    let status = unsafe withUnsafePointer(to: &address) {
       unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
     }
-    guard connected == 0 else { return "no connection" }
+    guard status != 0 else { return descriptor }
+    close(descriptor)
+    return -1
+  }
+
+  /// What no client would send, piece by piece; what comes back until the connection ends.
+  private func raw(_ port: Int, _ pieces: [String], pause: UInt32 = 0) -> String {
+    let descriptor = connection(to: port)
+    guard descriptor >= 0 else { return "no connection" }
+    defer { close(descriptor) }
     for piece in pieces {
       let bytes = Array(piece.utf8)
-      guard unsafe send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) == bytes.count else {
-        break
-      }
+      guard unsafe send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { break }
       if pause > 0 { usleep(pause) }
     }
     var answer: [UInt8] = []
@@ -114,19 +120,7 @@ struct WitnessServerTests {
       #expect(Date().timeIntervalSince(start) < 6)
       var open: [Int32] = []
       defer { for descriptor in open { close(descriptor) } }
-      for _ in 0..<8 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(server.port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        _ = unsafe withUnsafePointer(to: &address) {
-          unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-          }
-        }
-        open.append(descriptor)
-      }
+      for _ in 0..<8 { open.append(connection(to: server.port)) }
       usleep(100_000)
       #expect(raw(server.port, ["GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"]) == "")
       usleep(700_000)

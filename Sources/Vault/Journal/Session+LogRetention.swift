@@ -15,9 +15,18 @@ extension Session {
     /// The entries whose *what* may be gone.
     public let erasedWhat: [Range<UInt64>]
     /// The minimum index that is due now; nil where nothing is.
-    public let duePruning: UInt64?
+    public var duePruning: UInt64? { pruning?.end }
     /// The entries whose *who* is due now; nil where none is.
     public let dueWho: Range<UInt64>?
+
+    let pruning: Due?
+    let who: Due?
+  }
+
+  /// The end of what is due, all of it from before a time.
+  struct Due: Sendable {
+    let end: UInt64
+    let before: LogTime
   }
 
   /// What applying the retention policy came to.
@@ -41,7 +50,8 @@ extension Session {
     let dueWho = try boundary(rules.whoDays, from: doneWho, head)
     return LogRetention(
       rules: rules, size: head.size, prunedBelow: retired.prunedBelow, erasedWho: erased,
-      erasedWhat: retired.erased[.what] ?? [], duePruning: due, dueWho: dueWho.map { doneWho..<$0 })
+      erasedWhat: retired.erased[.what] ?? [], dueWho: dueWho.map { doneWho..<$0.end }, pruning: due,
+      who: dueWho)
   }
 
   /// Applies the retention policy: states what goes, in entries of their own, then takes it away. The tree, every proof
@@ -61,8 +71,10 @@ extension Session {
         statements.append(
           (try commit.state(content, by: self.environment.identity, at: time), .auditRetention, ""))
       }
-      if let below = plan.duePruning { try state(.pruneLog(below: below)) }
-      if let entries = plan.dueWho { try state(.erasePart(.who, entries)) }
+      if let due = plan.pruning { try state(.pruneLog(below: due.end, before: due.before)) }
+      if let entries = plan.dueWho, let due = plan.who {
+        try state(.erasePart(.who, entries, before: due.before))
+      }
       if statements.isEmpty { self.appendNothingDue(to: commit) }
       return ((), statements)
     }
@@ -88,7 +100,7 @@ extension Session {
           .notPermitted, "the what of entry \(seq) names customers that were added: later proofs rest on it")
       }
       let statement = try commit.state(
-        .erasePart(part, seq..<seq + 1), by: self.environment.identity, at: time)
+        .erasePart(part, seq..<seq + 1, before: nil), by: self.environment.identity, at: time)
       return ((), [(statement, .auditErase, "")])
     }
     return try reduce()
@@ -120,10 +132,10 @@ extension Session {
 
   /// The first entry, from `start` on, that is younger than so many days: all before it are older, whatever clocks did.
   /// Nil when that is `start` itself.
-  private func boundary(_ days: Int?, from start: UInt64, _ head: LogHead) throws -> UInt64? {
+  private func boundary(_ days: Int?, from start: UInt64, _ head: LogHead) throws -> Due? {
     guard let days else { return nil }
     let now = environment.clock.now().nanoseconds
-    let age = UInt64(days) * 86_400 * 1_000_000_000
+    let age = LogRules.nanoseconds(days: days)
     guard now > age else { return nil }
     let limit = LogTime(nanoseconds: now - age)
     var end = start
@@ -134,10 +146,12 @@ extension Session {
       }
       guard !stretch.entries.isEmpty else { break }
       for row in stretch.entries {
-        if row.prunedLeaf == nil, try Self.envelope(row).time >= limit { return end > start ? end : nil }
+        if row.prunedLeaf == nil, try Self.envelope(row).time >= limit {
+          return end > start ? Due(end: end, before: limit) : nil
+        }
         end += 1
       }
     }
-    return end > start ? end : nil
+    return end > start ? Due(end: end, before: limit) : nil
   }
 }

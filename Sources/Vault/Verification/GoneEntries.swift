@@ -1,4 +1,5 @@
 internal import AuditLog
+internal import Sodium
 
 /// What is gone of a log's entries, as their rows have it: held against what statements permit.
 struct GoneEntries {
@@ -18,6 +19,23 @@ struct GoneEntries {
       lacking[part]?.append(last.lowerBound..<seq + 1)
     } else {
       lacking[part, default: []].append(seq..<seq + 1)
+    }
+  }
+
+  /// Holds what statements of retention say of their policy against its text.
+  static func check(_ retired: RetiredEntries, _ store: any Store, _ report: inout VerificationReport) throws
+  {
+    guard !retired.claims.isEmpty else { return }
+    try store.read { reader in
+      for claim in retired.claims {
+        guard
+          case .text(let text)? = try reader.row(Schema.policy, key: [.blob(claim.policy.bytes)])?.values[1],
+          let policy = try? Policy(parsing: text), policy.hash == claim.policy
+        else { continue }  // A policy that is missing is a finding of its own.
+        if !claim.isWithin(policy.log) {
+          report.report(claim.seq, .governance, "the statement lets go of the log what the policy keeps")
+        }
+      }
     }
   }
 

@@ -64,6 +64,9 @@ extension LogVerification {
       if let error = anchor.keptKeyProblem(governance), error.code == .unsigned {
         report.report(nil, .checkpoint, error.reason)
       }
+      do { try GoneEntries.check(governance.retired, store, &report) } catch {
+        try report.note(error, .governance)
+      }
       do { try CosignatureVerification(governance, anchor.policy).run(store, &report) } catch {
         try report.note(error, .cosignature)
       }

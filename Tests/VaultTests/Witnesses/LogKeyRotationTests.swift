@@ -104,7 +104,7 @@ struct LogKeyRotationTests {
     vault.witness.trust([vault.genesisKey, rotation.verifierKey])
     #expect(throws: Never.self) { try vault.push().first?.outcome.get() }
     let report = try await vault.problems(vault.trust())
-    #expect(report.isOK && report.cosigned?.checkpoint.size == (try vault.size))
+    #expect(try report.isOK && report.cosigned?.checkpoint.size == (vault.size))
   }
 
   // MARK: - Attacks

@@ -202,6 +202,31 @@ struct LogRetentionTests {
     }
   }
 
+  @Test("a statement that lets go what its policy keeps is found, whoever's program made it")
+  func beyondThePolicy() async throws {
+    for (rule, age) in [("", UInt64(100)), (Self.rule, 5)] {
+      let vault = try WitnessedVault(log: rule)
+      vault.clock.move(days: age)
+      let session = vault.session(.privacyOfficer)
+      try session.govern(.auditRetention, details: [:], kind: .erasure) { commit, _, time in
+        let statement = try commit.state(
+          .pruneLog(below: 2, before: time), by: vault.sample.owner, at: time)
+        return ((), [(statement, .auditRetention, "")])
+      }
+      #expect(try await codes(vault.problems()) == ["governance"])
+    }
+    let vault = try WitnessedVault(log: Self.rule)
+    #expect(throws: VaultError(.integrity, "")) {
+      try vault.session(.privacyOfficer).govern(.auditRetention, details: [:], kind: .erasure) {
+        commit, _, time in
+        // More than one entry, without a time.
+        let statement = try commit.state(
+          .erasePart(.who, 0..<2, before: nil), by: vault.sample.owner, at: time)
+        return ((), [(statement, .auditRetention, "")])
+      }
+    }
+  }
+
   @Test("a lasting hash is not one of another ciphertext")
   func wrongHash() async throws {
     let vault = try WitnessedVault()

@@ -13,7 +13,7 @@ struct WitnessTests {
     let vault = try WitnessedVault()
     let size = try vault.size
     let result = try #require(vault.push().first)
-    #expect(result.size == size && (try result.outcome.get()) == 1_764_080_000)
+    #expect(try result.size == size && (result.outcome.get()) == 1_764_080_000)
     // No entry tells of it: the head that was signed is still the newest.
     #expect(try vault.size == size)
     let note = try #require(try vault.session().cosignedCheckpoint())
@@ -29,7 +29,7 @@ struct WitnessTests {
       try vault.push()
     }
     let later = try await vault.problems(vault.trust())
-    #expect(later.isOK && later.cosigned?.checkpoint.size == (try vault.size))
+    #expect(try later.isOK && later.cosigned?.checkpoint.size == (vault.size))
     #expect(vault.witness.state.withLock { $0.asked } == 4)
   }
 

@@ -18,6 +18,9 @@ public struct LogRules: Sendable, Hashable {
   /// Nothing is asked, nothing is pruned.
   public init() {}
 
+  /// So many days.
+  static func nanoseconds(days: Int) -> UInt64 { UInt64(days) * 86_400 * 1_000_000_000 }
+
   /// Whether anything of the log ends at all.
   public var hasRetention: Bool { whoDays != nil || entryDays != nil }
 }

@@ -151,14 +151,18 @@ public struct Governance: Sendable {
     case .rotateLogKey(let key, let epoch, let proof):
       try require(statement, .custodian)
       try rotate(to: key, epoch: epoch, proof: proof, previous: statement.previous, at: seq)
-    case .pruneLog(let index):
+    case .pruneLog(let index, let before):
       try require(statement, .privacyOfficer)
-      guard index <= seq, index > retired.prunedBelow else { throw refusal("prunes what it may not") }
-      retired.prunedBelow = index
-    case .erasePart(let part, let entries):
+      guard index <= seq, index > retired.prunedBelow, before <= statement.time else {
+        throw refusal("prunes what it may not")
+      }
+      retired.prune(below: index, RetentionClaim(seq, statement.time, before, policy, .entries))
+    case .erasePart(let part, let entries, let before):
       try require(statement, .privacyOfficer)
-      guard entries.upperBound <= seq else { throw refusal("erases parts of entries that are not there yet") }
-      retired.add(part, entries)
+      guard entries.upperBound <= seq, before ?? statement.time <= statement.time,
+        before != nil || entries.count == 1
+      else { throw refusal("erases parts of entries that it may not") }
+      retired.add(part, entries, before.map { RetentionClaim(seq, statement.time, $0, policy, .part(part)) })
     }
     head = statement.hash
     count += 1

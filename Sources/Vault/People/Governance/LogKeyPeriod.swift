@@ -46,29 +46,3 @@ extension Governance {
     return keys
   }
 }
-
-/// What of the log's entries may be gone, as statements say.
-public struct RetiredEntries: Sendable, Hashable {
-  /// The minimum index: entries below may be reduced to their leaves' hashes. Entries that carry a statement, or enrol
-  /// customers, never are.
-  public internal(set) var prunedBelow: UInt64 = 0
-  /// The ranges of entries of which a part may be reduced to its ciphertext's hash, in order, without overlaps.
-  public private(set) var erased: [Statement.LogPart: [Range<UInt64>]] = [:]
-
-  /// Whether this part of this entry may be gone.
-  public func mayLack(_ part: Statement.LogPart, at seq: UInt64) -> Bool {
-    (erased[part] ?? []).contains { $0.contains(seq) }
-  }
-
-  mutating func add(_ part: Statement.LogPart, _ entries: Range<UInt64>) {
-    var merged: [Range<UInt64>] = []
-    for range in ((erased[part] ?? []) + [entries]).sorted(by: { $0.lowerBound < $1.lowerBound }) {
-      if let last = merged.last, range.lowerBound <= last.upperBound {
-        merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
-      } else {
-        merged.append(range)
-      }
-    }
-    erased[part] = merged
-  }
-}

@@ -59,6 +59,10 @@ struct MemberReader {
     return epoch
   }
 
+  mutating func optionalTime(_ name: String) throws(VaultError) -> LogTime? {
+    members[name] == nil ? nil : try time(name)
+  }
+
   /// An index of the log, a decimal string.
   mutating func index(_ name: String) throws(VaultError) -> UInt64 {
     let text = try string(name)

@@ -20,10 +20,11 @@ extension Statement {
     case applyPolicy(hash: Digest32, isUnapproved: Bool)
     /// Announces the key that signs checkpoints from the next commit on. `proof` is a signature by that key.
     case rotateLogKey(key: VerifyingKey, epoch: UInt32, proof: [UInt8])
-    /// Lets entries below an index be reduced to the hashes of their leaves.
-    case pruneLog(below: UInt64)
-    /// Lets one part of the entries in a range be reduced to the hash of its ciphertext.
-    case erasePart(LogPart, Range<UInt64>)
+    /// Lets entries below an index, all of them from before a time, be reduced to the hashes of their leaves.
+    case pruneLog(below: UInt64, before: LogTime)
+    /// Lets one part of the entries in a range be reduced to the hash of its ciphertext: of all that are from before a
+    /// time, as the policy states, or, without a time, of one entry for a reason of its own.
+    case erasePart(LogPart, Range<UInt64>, before: LogTime?)
   }
 
   /// A sealed part of an entry, as a statement names it.
@@ -125,13 +126,21 @@ extension Statement.Content {
         "key": .string(Base64.encode(key.bytes)), "epoch": .integer(Int64(epoch)),
         "proof": .string(Base64.encode(proof)),
       ]
-    case .pruneLog(let index): ["below": .string(String(index))]
-    case .erasePart(let part, let entries):
-      [
-        "part": .string(part.rawValue), "from": .string(String(entries.lowerBound)),
-        "to": .string(String(entries.upperBound)),
-      ]
+    case .pruneLog(let index, let before):
+      ["below": .string(String(index)), "before": .string(before.description)]
+    case .erasePart(let part, let entries, let before): Self.erasure(part, entries, before)
     }
+  }
+
+  private static func erasure(
+    _ part: Statement.LogPart, _ entries: Range<UInt64>, _ before: LogTime?
+  ) -> JSONObject {
+    var members: JSONObject = [
+      "part": .string(part.rawValue), "from": .string(String(entries.lowerBound)),
+      "to": .string(String(entries.upperBound)),
+    ]
+    members["before"] = before.map { .string($0.description) }
+    return members
   }
 
   /// Reads the members of a type; every member must be known.
@@ -156,7 +165,8 @@ extension Statement.Content {
       guard let key = VerifyingKey(try reader.bytes("key", count: 32)) else { throw MemberReader.malformed }
       self = .rotateLogKey(
         key: key, epoch: try reader.epoch("epoch"), proof: try reader.bytes("proof", count: 64))
-    case "log.prune": self = .pruneLog(below: try reader.index("below"))
+    case "log.prune":
+      self = .pruneLog(below: try reader.index("below"), before: try reader.time("before"))
     case "log.erase":
       guard let part = Statement.LogPart(rawValue: try reader.string("part")) else {
         throw MemberReader.malformed
@@ -164,7 +174,7 @@ extension Statement.Content {
       let from = try reader.index("from")
       let to = try reader.index("to")
       guard from < to else { throw MemberReader.malformed }
-      self = .erasePart(part, from..<to)
+      self = .erasePart(part, from..<to, before: try reader.optionalTime("before"))
     default:
       throw VaultError(
         .configuration, "the vault's governance has a statement that this crmvault does not know",
