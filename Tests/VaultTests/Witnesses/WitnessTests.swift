@@ -1,5 +1,6 @@
 import Foundation
 import Sodium
+import Synchronization
 import Testing
 import VaultTesting
 
