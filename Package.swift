@@ -21,6 +21,8 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
   ],
   targets: [
     // System libraries. Only Sodium imports CSodium, only crmvault CProcess; Ingest's tests hold
@@ -51,11 +53,20 @@ let package = Package(
       name: "crmvault",
       dependencies: [
         "Anonymization", "AuditLog", "CProcess", "DisclosureRisk", "Ingest", "Release", "Scoring", "Sodium",
-        "Vault", "VaultSQLite",
+        "Vault", "VaultSQLite", "Witness",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
+    // The witness as a service, and the talk with other people's: the only target that speaks HTTP.
+    .target(
+      name: "Witness",
+      dependencies: [
+        "AuditLog", "Sodium",
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: strict),
     .target(
       name: "Vault",
       dependencies: [
@@ -87,6 +98,8 @@ let package = Package(
     .testTarget(
       name: "VaultSQLiteTests", dependencies: ["Vault", "VaultSQLite", "VaultTesting"],
       swiftSettings: strict),
+    .testTarget(
+      name: "WitnessTests", dependencies: ["AuditLog", "Sodium", "Witness"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
       name: "crmvaultTests",

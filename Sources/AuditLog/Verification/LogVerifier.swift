@@ -39,6 +39,9 @@ public struct LogVerifier: Sendable {
   /// The last size that a valid checkpoint covered.
   public private(set) var coveredSize: UInt64
 
+  /// The size at which the key before must have signed: that of the entry which announced its successor.
+  var announcedSize: UInt64?
+
   private var state: Digest32?
   private var governance: Digest32
   private var heads: [Checkpoint]
@@ -79,6 +82,7 @@ public struct LogVerifier: Sendable {
   ) -> Envelope? {
     let expected = tree.size
     if seq != expected { report(seq, .gap, "entry \(seq) stands where \(expected) belongs") }
+    checkAnnouncement()
     defer {
       tree.append(MerkleTree.leafHash(bytes))
       checkHeads()
@@ -100,6 +104,7 @@ public struct LogVerifier: Sendable {
     state = envelope.state
     checkGovernance(envelope)
     governance = envelope.governance
+    if let successor = announcedKey(in: envelope) { announce(successor, at: expected) }
     return envelope
   }
 
@@ -120,6 +125,18 @@ public struct LogVerifier: Sendable {
     return consume(seq: seq, envelope: envelope, sealed: sealed)
   }
 
+  /// Takes an entry that is gone under a retention policy, and of which only the leaf's hash is left: the tree stays
+  /// whole, and what the entry said is no longer known.
+  ///
+  /// Whether it was permitted to go is for the caller to say.
+  public mutating func consume(seq: UInt64, prunedLeaf leaf: Digest32) {
+    if seq != tree.size { report(seq, .gap, "entry \(seq) stands where \(tree.size) belongs") }
+    checkAnnouncement()
+    state = nil
+    tree.append(leaf)
+    checkHeads()
+  }
+
   /// Takes the signatures that are still to be checked.
   public mutating func takePendingSignatures() -> [PendingSignature] {
     defer { pendingSignatures.removeAll(keepingCapacity: true) }
@@ -130,6 +147,7 @@ public struct LogVerifier: Sendable {
   ///
   /// - Returns: `problems`, complete but for the pending signatures.
   public mutating func finish() -> [Problem] {
+    checkAnnouncement()
     if coveredSize < tree.size {
       report(tree.size, .uncovered, "no valid checkpoint covers the entries from \(coveredSize) on")
     }

@@ -51,6 +51,7 @@ extension Session {
     let (context, prepared, join) = try decide(request) { context in
       (context, try prepare(context), try self.consentJoin(context, request))
     }
+    try requireCosigned(context, request)
     let scope = try join.map { try self.join($0, context) } ?? Self.scope(request, context)
     let receipt = AccessReceipt(
       mintedFor: context.entry, classes: context.classes, subjects: scope, maySearch: request.searchesIndex,

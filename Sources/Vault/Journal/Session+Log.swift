@@ -110,7 +110,9 @@ extension Session {
     let (log, key) = try publicLog()
     let proof = try log.proof(of: seq, logKey: key)
     return EntryProof(
-      proof: proof, envelope: try log.entry(seq).row.envelope, what: parts?.whatBytes, who: parts?.whoBytes)
+      proof: proof, envelope: try log.entry(seq).row.envelope,
+      what: parts.flatMap { $0.lacks(.what) ? nil : $0.whatBytes },
+      who: parts.flatMap { $0.lacks(.who) ? nil : $0.whoBytes })
   }
 
   /// Publishes the log as a folder of tiles: envelopes and hashes, nothing that is sealed.
@@ -149,7 +151,9 @@ extension Session {
     details["command"] = .string(command)
     request.details = .object(details)
     let auditor = try decide(request) { context in
-      LogAuditor(vault: context.vaultID, pair: try context.keys.auditPair(context.reader))
+      LogAuditor(
+        vault: context.vaultID, pair: try context.keys.auditPair(context.reader),
+        retired: context.opened.governance.retired)
     }
     return (auditor, try publicLog().log)
   }
@@ -159,7 +163,7 @@ extension Session {
       let governance = opened.governance
       return (
         StoredLog(store: environment.store, head: opened.log.head),
-        try LogVerifierKey(name: governance.vaultID.origin, key: governance.genesis.logKey)
+        try governance.verifierKey(atSize: opened.log.head.size)
       )
     }
   }
@@ -174,6 +178,7 @@ extension Session {
   }
 
   static func envelope(_ row: EntryRow) throws(VaultError) -> Envelope {
+    guard row.prunedLeaf == nil else { throw StoredLog.pruned(UInt64(clamping: row.seq)) }
     do throws(LogError) {
       let envelope = try Envelope(decoding: row.envelope)
       guard envelope.seq == UInt64(clamping: row.seq) else {

@@ -8,7 +8,8 @@ struct StoredLog {
   let store: any Store
   let head: LogHead
 
-  /// Visits every entry in order with its envelope and its session, and holds the whole against the head.
+  /// Visits every entry in order with its envelope and its session, and holds the whole against the head. Entries that
+  /// were pruned count for the tree and are not shown.
   ///
   /// - Throws: `.integrity` at the end when the tree over what was visited is not the head's.
   func visit(_ body: (EntryRow, SessionRow?) throws -> Void) throws {
@@ -22,8 +23,8 @@ struct StoredLog {
       guard !stretch.entries.isEmpty else { break }
       for row in stretch.entries {
         guard row.seq == Int64(range.size) else { throw Self.gap(range.size) }
-        range.append(MerkleTree.leafHash(row.envelope))
-        try body(row, stretch.sessions[row.session])
+        range.append(row.leafHash)
+        if row.prunedLeaf == nil { try body(row, stretch.sessions[row.session]) }
       }
     }
     guard range == head.range else {
@@ -56,6 +57,7 @@ struct StoredLog {
       ) { row in
         let entry = try EntryRow(row)
         guard entry.seq == Int64(next) else { throw Self.gap(next) }
+        guard entry.prunedLeaf == nil else { throw Self.pruned(next) }
         next += 1
         envelopes.append(entry.envelope)
         return true
@@ -75,8 +77,37 @@ struct StoredLog {
       }
     } catch { throw source.failure ?? error }
     let proof = TLogProof(index: seq, hashes: hashes, checkpoint: try SignedNote(parsing: head.note))
-    try proof.verify(entry: try entry(seq).row.envelope, origin: logKey.name, keys: [logKey])
+    let row = try entry(seq).row
+    guard row.prunedLeaf == nil else { throw Self.pruned(seq) }
+    try proof.verify(entry: row.envelope, origin: logKey.name, keys: [logKey])
     return proof
+  }
+
+  /// The hashes of the leaves of a range: what is left of every entry.
+  func leafHashes(_ range: Range<UInt64>) throws -> [Digest32] {
+    guard !range.isEmpty else { return [] }
+    return try store.read { reader in
+      var hashes: [Digest32] = []
+      try reader.scan(
+        Schema.entry, prefix: [], range: Int64(range.lowerBound)..<Int64(range.upperBound), descending: false
+      ) { row in
+        let entry = try EntryRow(row)
+        let expected = range.lowerBound + UInt64(hashes.count)
+        guard entry.seq == Int64(expected) else { throw Self.gap(expected) }
+        hashes.append(entry.leafHash)
+        return true
+      }
+      let next = range.lowerBound + UInt64(hashes.count)
+      guard next == range.upperBound else { throw Self.gap(next) }
+      return hashes
+    }
+  }
+
+  static func pruned(_ seq: UInt64) -> VaultError {
+    VaultError(
+      .notFound, "entry \(seq) of the log is gone under the retention policy; its hash is left",
+      hint: "crmvault audit retention show says what was pruned; a copy that was published before may have it"
+    )
   }
 
   private static func gap(_ seq: UInt64) -> VaultError {
@@ -107,8 +138,13 @@ final class LogStoreSource: LogSource {
     var tree = CompactRange()
     while tree.size < range.upperBound - range.lowerBound {
       let from = range.lowerBound + tree.size
-      for entry in try entries(from..<min(range.upperBound, from + UInt64(StoredLog.step))) {
-        tree.append(MerkleTree.leafHash(entry))
+      let end = min(range.upperBound, from + UInt64(StoredLog.step))
+      guard end <= log.head.size else {
+        throw LogError(.outOfBounds, "entries up to \(end) of a log of \(log.head.size)")
+      }
+      do { for leaf in try log.leafHashes(from..<end) { tree.append(leaf) } } catch {
+        failure = error
+        throw LogError(.inputOutput, "the log cannot be read")
       }
     }
     return tree.root

@@ -60,6 +60,17 @@ extension LogVerification {
       while running > 0 { try await collect() }
     }
     var report = verification.finish()
+    if let governance = verification.governance {
+      if let error = anchor.keptKeyProblem(governance), error.code == .unsigned {
+        report.report(nil, .checkpoint, error.reason)
+      }
+      do { try GoneEntries.check(governance.retired, store, &report) } catch {
+        try report.note(error, .governance)
+      }
+      do { try CosignatureVerification(governance, anchor.policy).run(store, &report) } catch {
+        try report.note(error, .cosignature)
+      }
+    }
     if let tail {
       verification.check(tail, &report)
       if let auditor { try sets.finish(store, auditor, tail, &report) }

@@ -32,6 +32,8 @@ struct LogVerification {
   private(set) var statements: [Int64] = []
   /// The sessions that entries name.
   private(set) var sessions: Set<Int64> = []
+  /// What is gone of entries: held against the statements at the end.
+  private(set) var gone = GoneEntries()
   private(set) var checkpointCount = 0
   private(set) var entryCount = 0
 
@@ -93,6 +95,7 @@ struct LogVerification {
       report.root = verifier.tree.root
       report.checkedEntries = Int(verifier.tree.size)
       report.checkedCheckpoints = checkpointCount
+      gone.check(governance?.retired ?? RetiredEntries(), &report)
       self.verifier = verifier
     } else {
       report.report(nil, .governance, "the log does not begin with a genesis statement")
@@ -119,9 +122,15 @@ struct LogVerification {
 
   private mutating func consume(_ row: EntryRow, _ session: SessionRow?) {
     guard let index = verifier?.tree.size else { return }
+    if let leaf = row.prunedLeaf {
+      verifier?.consume(seq: UInt64(row.seq), prunedLeaf: leaf)
+      return gone.prune(index)
+    }
     var sealed: SealedParts?
     if let session, let what = row.what, let who = row.who {
-      sealed = SealedParts(sessionKey: session.hash, what: what.span, who: who.span)
+      sealed = SealedParts(
+        sessionKey: session.hash, what: EntryRow.hash(ofPart: what), who: EntryRow.hash(ofPart: who))
+      for part in [Statement.LogPart.what, .who] where row.lacks(part) { gone.erase(part, index) }
       sessions.insert(session.id)
       if session.epoch != Int64(KeyChain.epoch) {
         report.report(index, .row, "the entry's session names a key epoch that is not known")
@@ -143,7 +152,7 @@ struct LogVerification {
 
   private mutating func apply(_ json: JSONValue, _ index: UInt64) {
     guard before != nil || index > 0 else { return }  // the genesis, which begin has taken
-    do throws(VaultError) { try governance?.apply(try Statement(json)) } catch {
+    do throws(VaultError) { try governance?.apply(try Statement(json), at: index) } catch {
       report.report(index, .governance, error.reason)
     }
   }

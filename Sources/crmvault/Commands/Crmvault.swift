@@ -20,6 +20,6 @@ struct Crmvault: ParsableCommand {
       CommandGroup(
         name: "Customers", subcommands: [CustomerCommand.self, ImportCommand.self, ScoreCommand.self]),
       CommandGroup(name: "Any file", subcommands: [TableCommand.self]),
-      CommandGroup(name: "The log", subcommands: [AuditCommand.self]),
+      CommandGroup(name: "The log", subcommands: [AuditCommand.self, WitnessCommand.self]),
     ])
 }

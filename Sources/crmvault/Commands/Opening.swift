@@ -54,7 +54,8 @@ extension GlobalOptions {
       Session.Environment(
         store: store, warden: warden, identity: identity, clock: console.wallClock,
         memoryFolder: try Self.stateFolder(in: environment), ballast: Ballast(folder: folder),
-        origin: Self.hostName(), keyring: keyring, vaultName: try location(in: environment).name),
+        origin: Self.hostName(), keyring: keyring, vaultName: try location(in: environment).name,
+        witnesses: HTTPWitnesses(in: environment)),
       role: role, ticket: ticket)
     session.onUnfinishedImports = { unfinished in
       console.notice(UnfinishedNotice.text(unfinished.count))

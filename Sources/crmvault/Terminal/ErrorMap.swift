@@ -22,6 +22,7 @@ extension VaultError: CommandError {
       case .configuration: .configuration
       case .io, .full: .inputOutput
       case .busy: .busy
+      case .unavailable, .notCosigned: .unavailable
       default: .bug
       }
     return CommandFailure(code.description, reason, hints: hint.map { [$0] } ?? [], exit: exit)

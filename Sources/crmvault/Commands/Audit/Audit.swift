@@ -11,5 +11,6 @@ struct AuditCommand: ParsableCommand {
     subcommands: [
       AuditListCommand.self, AuditShowCommand.self, AuditSubjectCommand.self, AuditVerifyCommand.self,
       AuditCheckpointCommand.self, AuditProveCommand.self, AuditPublishCommand.self,
+      AuditWitnessCommand.self, AuditKeyCommand.self, AuditRetentionCommand.self, AuditErase.self,
     ])
 }
