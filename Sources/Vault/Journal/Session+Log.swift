@@ -122,6 +122,9 @@ extension Session {
     return head
   }
 
+  /// The key that signs the log's checkpoints now.
+  public func logVerifierKey() throws -> LogVerifierKey { try publicLog().key }
+
   // MARK: - Opening the log
 
   /// Whether the user may read the log in a role that the session may take.

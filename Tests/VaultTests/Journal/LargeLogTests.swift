@@ -19,20 +19,7 @@ struct LargeLogTests {
     let store = try SQLiteStore.create(folder: folder.file("vault"))
     let sample = try SampleVault(in: store, wardenPath: folder.file("warden"))
     let session = sample.session()
-    var written = 0
-    while written < Self.count {
-      let group = min(1000, Self.count - written)
-      let start = written
-      try session.commit(mayUseBallast: false) { commit, _, _ in
-        for index in 0..<group {
-          var draft = EntryDraft(.access, "customer.show")
-          draft.details = ["number": .integer(Int64(start + index))]
-          commit.append(draft)
-        }
-        return ((), .agent)
-      }
-      written += group
-    }
+    try sample.addEntries(Self.count, group: 1000, in: session)
     let key = try session.publicLog().key
     let published = folder.file("published")
     let head = try session.publishLog(to: published)
@@ -48,7 +35,7 @@ struct LargeLogTests {
     let (since, until) = try times(session)
     for bounds in [(LogTime(nanoseconds: 0), until), (since, until)] {
       let path = folder.file("package-\(bounds.0.nanoseconds).tar")
-      FileManager.default.createFile(atPath: path, contents: nil)
+      try #require(FileManager.default.createFile(atPath: path, contents: nil))
       let file = try FileHandle(forWritingTo: URL(filePath: path))
       let package = try session.writePackage(since: bounds.0, until: bounds.1) {
         try file.write(contentsOf: Data($0))
