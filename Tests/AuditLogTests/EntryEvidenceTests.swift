@@ -14,7 +14,8 @@ struct EntryEvidenceTests {
 
     init() throws {
       log = try SampleLog(count: 5)
-      batch = try EnrolBatch((0..<3000).map { EnrolBatch.Member(ordinal: $0, pseudonym: UInt128($0) << 70 | 5) })
+      batch = try EnrolBatch(
+        (0..<3000).map { EnrolBatch.Member(ordinal: $0, pseudonym: UInt128($0) << 70 | 5) })
       var subjects = try SubjectSet(universe: 3000)
       for ordinal in stride(from: 0, to: 3000 as UInt64, by: 3) { try subjects.insert(ordinal) }
       set = CommittedSet(subjects)
@@ -145,7 +146,8 @@ struct EntryEvidenceTests {
     let evidence = try bulk.enrolment(17)
     for file in evidence.files { try folder.write(file.bytes, to: "proof" + file.ending) }
     let read = try EntryEvidence(path: folder.path + "/proof")
-    #expect(read.envelope == evidence.envelope && read.what == evidence.what && read.member == evidence.member)
+    #expect(
+      read.envelope == evidence.envelope && read.what == evidence.what && read.member == evidence.member)
     #expect(try read.verify(keys: bulk.keys).customer?.ordinal == 17)
     #expect(evidence.files.filter(\.isPrivate).map(\.ending) == [".what.json", ".who.json", ".member"])
     try FileManager.default.removeItem(atPath: folder.path + "/proof.envelope.json")

@@ -119,7 +119,8 @@ struct MerkleVectorTests {
             leafHash: fixed[0], index: probe.leafIdx, subtree: probe.start..<probe.end, proof: proof,
             root: fixed[1])) != nil
       }
-      #expect(accepted == !probe.wantErr, "\(probe.desc), leaf \(probe.leafIdx) of \(probe.start)..<\(probe.end)")
+      #expect(
+        accepted == !probe.wantErr, "\(probe.desc), leaf \(probe.leafIdx) of \(probe.start)..<\(probe.end)")
     }
   }
 
@@ -129,9 +130,11 @@ struct MerkleVectorTests {
     #expect(probes.vectors.count == 118)
     for probe in probes.vectors {
       var accepted = false
-      if probe.start <= probe.end, let roots = digests([probe.root1, probe.root2]),
-        let proof = digests(probe.proof ?? [])
-      {
+      // Some probes use any text as a root. Ours are always 32 bytes, so it is hashed here.
+      let roots = [probe.root1, probe.root2].map { text in
+        Vectors.digest(base64: text ?? "") ?? SHA256.hash(Array((text ?? "").utf8))
+      }
+      if probe.start <= probe.end, let proof = digests(probe.proof ?? []) {
         accepted =
           (try? MerkleTree.verifyConsistency(
             subtree: probe.start..<probe.end, size: probe.size, subtreeRoot: roots[0], root: roots[1],

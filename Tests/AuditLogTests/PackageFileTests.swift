@@ -78,7 +78,9 @@ struct PackageFileTests {
       bytes[offset] ^= 1
       #expect(throws: LogError.self, "byte \(offset)") { try open(bytes, folder) }
     }
-    for name in ["/a", "../a", "a/../b", "a//b", "a/", "", ".", "a b", "a\nb", String(repeating: "a", count: 101)] {
+    for name in [
+      "/a", "../a", "a/../b", "a//b", "a/", "", ".", "a b", "a\nb", String(repeating: "a", count: 101),
+    ] {
       #expect(throws: LogError(.malformed, ""), "\(name)") { try archive([(name, [])]) }
     }
     #expect(throws: LogError(.malformed, "")) { try archive([("a", []), ("a", [])]) }

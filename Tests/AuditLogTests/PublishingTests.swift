@@ -61,7 +61,9 @@ struct PublishingTests {
     let folder = try ScratchFolder()
     try publish(Watched(600), Numbers(count: 600), to: folder)
     try FileManager.default.removeItem(atPath: folder.path + "/tile/1/000.p/2")
-    #expect(throws: LogError(.inconsistent, "")) { try publish(Watched(700), Numbers(count: 700), to: folder) }
+    #expect(throws: LogError(.inconsistent, "")) {
+      try publish(Watched(700), Numbers(count: 700), to: folder)
+    }
   }
 
   @Test("a partial tile may be gone once the full one is there")
@@ -153,7 +155,8 @@ struct PublishedLogTests {
     await published.verify(size: head.size, into: &verifier, workers: 3)
     let user = log.userKey.publicKey
     verifier.checkpoint(note.bytes) { _ in user }
-    return published.problems + verifier.finish() + verifier.takePendingSignatures().compactMap { $0.problem() }
+    return published.problems + verifier.finish()
+      + verifier.takePendingSignatures().compactMap { $0.problem() }
   }
 
   @Test("an honest one gives no problem; any changed byte of any file does")

@@ -42,7 +42,8 @@ final class SampleLog: LogSource {
 
   func append(_ kind: Envelope.Kind, what part: WhatPart? = nil) throws {
     let seq = tree.size
-    let shown = WhatPart(action: "customer.show", purpose: "support", subjects: .one("C-0"), outcome: .allowed)
+    let shown = WhatPart(
+      action: "customer.show", purpose: "support", subjects: .one("C-0"), outcome: .allowed)
     let what = try (part ?? shown).encoded()
     let who = try WhoPart(
       actor: "ada", key: UserKeyName.keyID(of: userKey.publicKey), role: "agent", session: "s1",

@@ -229,7 +229,7 @@ class EvidenceTests(unittest.TestCase):
             block += 1
         self.assertEqual(numbers["sample"], found[:5])
         later = json.loads(self.outside(
-            folder, "audit", "sample", *arguments[:3], "2", "--at", "now.checkpoint", "--after", "first.checkpoint",
+            folder, "audit", "sample", *arguments[:3], "1", "--at", "now.checkpoint", "--after", "first.checkpoint",
             "--numbers", "--vkey", "crm.vkey", "--json"))
         self.assertTrue(all(number >= later["first"] for number in later["sample"]))
         self.company.run("audit", "sample", *arguments[:3], "100000", "--at", "now.checkpoint", status=64, user="olga")

@@ -48,7 +48,7 @@ public final class PackageFiles {
   /// The bytes of a file; nil where there is none.
   ///
   /// - Throws: `outOfBounds` for a file beyond the limit, `inputOutput`.
-  public func read(_ name: String, limit: Int = 1 << 26) throws(LogError) -> [UInt8]? {
+  public func read(_ name: String, limit: Int = 1 << 30) throws(LogError) -> [UInt8]? {
     switch place {
     case .folder(let folder): return try folder.read(name, limit: limit)
     case .archive(let descriptor, let members):
@@ -59,7 +59,7 @@ public final class PackageFiles {
   }
 
   /// The bytes of a file that must be there.
-  public func required(_ name: String, limit: Int = 1 << 26) throws(LogError) -> [UInt8] {
+  public func required(_ name: String, limit: Int = 1 << 30) throws(LogError) -> [UInt8] {
     guard let bytes = try read(name, limit: limit) else {
       throw LogError(.inconsistent, "the package lacks \(name)")
     }
@@ -79,7 +79,8 @@ public final class PackageFiles {
       guard let header = try TarHeader(reading: block) else { break }
       guard header.size <= length - offset else { throw cutOff }
       guard members.updateValue((offset, header.size), forKey: header.name) == nil else {
-        throw LogError(.malformed, "the package holds one file twice: different programs would read different ones")
+        throw LogError(
+          .malformed, "the package holds one file twice: different programs would read different ones")
       }
       names.append(header.name)
       offset += header.size + header.padding

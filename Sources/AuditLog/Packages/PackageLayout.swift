@@ -12,6 +12,9 @@ public enum PackageLayout {
   public static let end = "checkpoints/end"
   /// The tree before the first bundle: a line a full subtree, level and hash in hex, the largest first.
   public static let frontier = "frontier"
+  /// The proof of the entry before the first bundle, whose state and statement the first one continues; beside it
+  /// `.envelope.json`. Not there where the first bundle begins with entry 0.
+  public static let before = "before.tlog-proof"
   /// What is kept how long.
   public static let retention = "retention.txt"
   /// SHA-256 of every other file.

@@ -54,6 +54,7 @@ public struct PackageReadme: Sendable {
       checkpoints/end       signed head at its end
       log.vkey              the log's public key
       frontier              the tree before the first bundle, as full subtrees: level and hash
+      before.tlog-proof     the entry before the first bundle
       entries/N.envelope    the entries, one a line, from entry N on: the leaves of the tree, in their exact bytes
       entries/N.what        what was done, why, to whose data (customers by pseudonym): one line an entry of the period
       entries/N.who         who did it, likewise; an empty line where a part was erased when its time was over

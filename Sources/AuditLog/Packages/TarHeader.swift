@@ -23,7 +23,8 @@ struct TarHeader: Hashable {
 
   static func isValid(name: String) -> Bool {
     let bytes = name.utf8
-    return (1...100).contains(bytes.count) && bytes.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != Ascii.backslash }
+    return (1...100).contains(bytes.count)
+      && bytes.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != Ascii.backslash }
       && name.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
         !$0.isEmpty && $0 != "." && $0 != ".."
       }
@@ -82,5 +83,6 @@ struct TarHeader: Hashable {
     return value
   }
 
-  private static let foreign = LogError(.malformed, "the package holds something that no package of ours does")
+  private static let foreign = LogError(
+    .malformed, "the package holds something that no package of ours does")
 }

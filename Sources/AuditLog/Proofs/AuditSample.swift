@@ -26,7 +26,8 @@ public struct AuditSample: Hashable, Sendable {
   ///   - start: the checkpoint after which it begins; nil for the first entry.
   /// - Throws: `outOfBounds` when the population has not so many entries, `wrongOrigin` when the checkpoints are of two
   ///   logs, `inconsistent` when the population would end before it begins.
-  public init(nonce: [UInt8], size: Int, at head: Checkpoint, after start: Checkpoint? = nil) throws(LogError) {
+  public init(nonce: [UInt8], size: Int, at head: Checkpoint, after start: Checkpoint? = nil) throws(LogError)
+  {
     if let start {
       guard start.origin.utf8.elementsEqual(head.origin.utf8) else {
         throw LogError(.wrongOrigin, "the two checkpoints are of two logs")

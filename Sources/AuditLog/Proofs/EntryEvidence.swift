@@ -70,9 +70,11 @@ public struct EntryEvidence: Sendable {
         .inconsistent, "the entry that is proved is not beside its proof: \(name).envelope.json")
     }
     let chunk = try read(name + ".chunk").map { (bytes) throws(LogError) in try ChunkProof(decoding: bytes) }
-    let member = try read(name + ".member").map { (bytes) throws(LogError) in try EnrolProof(decoding: bytes) }
+    let member = try read(name + ".member").map { (bytes) throws(LogError) in try EnrolProof(decoding: bytes)
+    }
     self.init(
-      proof: proof, envelope: envelope, what: try read(name + ".what.json"), who: try read(name + ".who.json"),
+      proof: proof, envelope: envelope, what: try read(name + ".what.json"),
+      who: try read(name + ".who.json"),
       chunk: chunk, member: member)
   }
 
@@ -94,9 +96,12 @@ public struct EntryEvidence: Sendable {
     let head = try proof.verify(entry: envelope, origin: origin, keys: keys)
     let read = try Envelope(decoding: envelope)
     guard read.seq == proof.index else {
-      throw LogError(.inconsistent, "the entry says that it is entry \(read.seq), and stands at \(proof.index)")
+      throw LogError(
+        .inconsistent, "the entry says that it is entry \(read.seq), and stands at \(proof.index)")
     }
-    let what = try part(what, read.what, "what").map { (bytes) throws(LogError) in try WhatPart(decoding: bytes) }
+    let what = try part(what, read.what, "what").map { (bytes) throws(LogError) in
+      try WhatPart(decoding: bytes)
+    }
     let who = try part(who, read.who, "who").map { (bytes) throws(LogError) in try WhoPart(decoding: bytes) }
     return ProvenEntry(
       checkpoint: head, envelope: read, what: what, who: who, customer: try customer(what), chunk: chunk)
@@ -151,7 +156,9 @@ public struct ProvenEntry: Sendable {
     guard enrolment <= set.directory else {
       throw LogError(.inconsistent, "the set is over customers of whom this one was not one yet")
     }
-    guard let chunk else { throw LogError(.proofFailed, "the chunk that the customer would be in is not shown") }
+    guard let chunk else {
+      throw LogError(.proofFailed, "the chunk that the customer would be in is not shown")
+    }
     return try chunk.contains(customer.ordinal, in: set)
   }
 }

@@ -50,7 +50,9 @@ public final class LogProver<Source: LogSource> {
   /// - Throws: `outOfBounds` when there is no such entry, or no such size.
   public func inclusionProof(of index: UInt64, in older: UInt64? = nil) throws(LogError) -> [Digest32] {
     let size = older ?? self.size
-    guard size <= self.size else { throw LogError(.outOfBounds, "a tree of \(self.size) has no size \(size)") }
+    guard size <= self.size else {
+      throw LogError(.outOfBounds, "a tree of \(self.size) has no size \(size)")
+    }
     return try MerkleTree.inclusionProof(index: index, size: size) { level, index throws(LogError) in
       try node(level, index)
     }

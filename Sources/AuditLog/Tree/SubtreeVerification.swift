@@ -29,15 +29,22 @@ extension MerkleTree {
       proof: proof, root: root)
   }
 
-  /// Checks that a subtree with this root is a part of the tree of `size` leaves.
+  /// Checks that a subtree with this root is a part of the tree of `size` leaves. An empty range is a part of every
+  /// tree: that needs an empty proof and the root of the empty tree.
   ///
   /// - Throws: `outOfBounds` when the range is no subtree or reaches beyond the tree, `proofFailed` when the proof does
   ///   not show it.
   public static func verifyConsistency(
     subtree: Range<UInt64>, size: UInt64, subtreeRoot: Digest32, root: Digest32, proof: [Digest32]
   ) throws(LogError) {
-    guard isSubtree(subtree), subtree.upperBound <= size else {
+    guard subtree.isEmpty || isSubtree(subtree), subtree.upperBound <= size else {
       throw LogError(.outOfBounds, "a range is no subtree, or not in the tree")
+    }
+    guard !subtree.isEmpty else {
+      guard proof.isEmpty, subtreeRoot == emptyRoot else {
+        throw LogError(.proofFailed, "an empty range has the root of the empty tree and no proof")
+      }
+      return
     }
     var first = subtree.lowerBound
     var last = subtree.upperBound - 1

@@ -64,6 +64,10 @@ struct PackageAssembly {
     try writer.add(PackageLayout.end, endNote.bytes)
     try writer.add(PackageLayout.frontier, text: try frontier())
     try writer.add(PackageLayout.retention, text: Self.retention)
+    if first > 0 {
+      let row = try log.entry(first - 1).row
+      try writeProof(of: first - 1, row, as: PackageLayout.before, &writer)
+    }
     try writeStatements(&writer)
     try writeTiles(&writer)
     var next = first
@@ -109,12 +113,7 @@ struct PackageAssembly {
       default: break
       }
       guard seq < first else { continue }
-      let proof = TLogProof(
-        index: seq, hashes: try prover.inclusionProof(of: seq, in: head.size), checkpoint: endNote)
-      try proof.verify(entry: row.envelope, origin: key.name, keys: [key])
-      for file in EntryEvidence(proof: proof, envelope: row.envelope).files {
-        try writer.add(PackageLayout.statement(seq) + file.ending, file.bytes)
-      }
+      try writeProof(of: seq, row, as: PackageLayout.statement(seq), &writer)
     }
     for hash in policies.sorted() {
       let row = try store.read { try $0.row(Schema.policy, key: [.blob(hash.bytes)]) }
@@ -122,6 +121,18 @@ struct PackageAssembly {
         throw VaultError(.integrity, "a policy that was in force is missing, or is another")
       }
       try writer.add(PackageLayout.policy(hash.description), text: text)
+    }
+  }
+
+  /// An entry before the range, with its proof to the end; no part of it.
+  private func writeProof(
+    of seq: UInt64, _ row: EntryRow, as name: String, _ writer: inout PackageWriter
+  ) throws {
+    let proof = TLogProof(
+      index: seq, hashes: try prover.inclusionProof(of: seq, in: head.size), checkpoint: endNote)
+    try proof.verify(entry: row.envelope, origin: key.name, keys: [key])
+    for file in EntryEvidence(proof: proof, envelope: row.envelope).files {
+      try writer.add(name + file.ending, file.bytes)
     }
   }
 

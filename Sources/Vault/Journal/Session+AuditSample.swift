@@ -11,7 +11,8 @@ extension Session {
   ///   - start: the checkpoint after which it begins, or nil.
   /// - Throws: `.integrity` when the log is no continuation of a checkpoint, `.usage` when the population is too small.
   public func sampleLog(
-    nonce: [UInt8], size: Int, at head: SignedNote, after start: SignedNote?, _ body: (LogEntry) throws -> Void
+    nonce: [UInt8], size: Int, at head: SignedNote, after start: SignedNote?,
+    _ body: (LogEntry) throws -> Void
   ) throws -> AuditSample {
     let key = try publicLog().key
     let end = try Checkpoint.open(head, origin: key.name, keys: [key]).checkpoint
@@ -24,7 +25,8 @@ extension Session {
     var (auditor, log) = try openLog("sample", details)
     let prover = try log.prover()
     for checkpoint in [begin, end].compactMap({ $0 }) {
-      guard checkpoint.size <= log.head.size, try prover.range(at: checkpoint.size).root == checkpoint.root else {
+      guard checkpoint.size <= log.head.size, try prover.range(at: checkpoint.size).root == checkpoint.root
+      else {
         throw VaultError(
           .integrity, "the log is not a continuation of the checkpoint at \(checkpoint.size)",
           hint: "keep this copy as evidence and the checkpoint as well")
@@ -40,7 +42,9 @@ extension Session {
 
 extension AuditSample {
   /// The draw; a population that is too small is the caller's mistake.
-  static func drawn(_ nonce: [UInt8], _ size: Int, _ end: Checkpoint, _ begin: Checkpoint?) throws -> AuditSample {
+  static func drawn(_ nonce: [UInt8], _ size: Int, _ end: Checkpoint, _ begin: Checkpoint?) throws
+    -> AuditSample
+  {
     do throws(LogError) { return try AuditSample(nonce: nonce, size: size, at: end, after: begin) } catch {
       guard error.code == .outOfBounds else { throw error }
       throw VaultError(.usage, error.reason, hint: "give a smaller --size")

@@ -58,7 +58,8 @@ extension Session {
       let (row, session, proof) = try log.proven(seq, prover, logKey: key)
       let entry = try auditor.open(row, try Self.envelope(row), session)
       var evidence = EntryEvidence(
-        proof: proof, envelope: entry.envelopeBytes, what: entry.whatBytes, who: withWho ? entry.whoBytes : nil)
+        proof: proof, envelope: entry.envelopeBytes, what: entry.whatBytes,
+        who: withWho ? entry.whoBytes : nil)
       if relation != .direct, let reference = entry.what.set {
         let set = try environment.store.read { try auditor.set(reference, seq: seq, session, $0) }
         evidence.chunk = try set.proof(of: ordinal)
@@ -126,7 +127,8 @@ struct EnrolmentRow: Sendable {
 
   init(_ row: Row) throws(VaultError) {
     guard row.values.count == 4, case .integer(let seq) = row.values[0], seq >= 0,
-      case .integer(let first) = row.values[1], first >= 0, case .integer(let count) = row.values[2], count >= 0,
+      case .integer(let first) = row.values[1], first >= 0, case .integer(let count) = row.values[2],
+      count >= 0,
       count <= 1 << 32, first <= Int64.max - count, case .blob(let sealed) = row.values[3]
     else { throw VaultError(.integrity, "a batch of new customers is malformed") }
     self.seq = UInt64(seq)

@@ -75,8 +75,15 @@ struct EvidenceWalk {
     guard keys.contains(where: { $0.use == .log && $0.name.utf8.elementsEqual(origin.utf8) }) else {
       throw LogError(.wrongOrigin, "none of the given keys is that of the log \(origin)")
     }
-    return try Checkpoint.open(note, origin: origin, keys: keys).checkpoint
+    let head = try Checkpoint.open(note, origin: origin, keys: keys).checkpoint
+    guard head.size < Self.sizeLimit else {
+      throw LogError(.outOfBounds, "a checkpoint of a size that no log reaches")
+    }
+    return head
   }
+
+  /// An operator may sign any size: one beyond this is a trap for arithmetic, not a log.
+  private static let sizeLimit: UInt64 = 1 << 48
 
   /// Takes an entry's statement into the governance state.
   mutating func take(_ envelope: Envelope) {
@@ -84,6 +91,9 @@ struct EvidenceWalk {
     do throws(VaultError) {
       let statement = try Statement(json)
       if governance == nil {
+        guard envelope.seq == 0 else {
+          throw VaultError(.integrity, "the log does not begin with its genesis statement")
+        }
         governance = try Governance(genesis: statement)
       } else {
         try governance?.apply(statement)
@@ -118,7 +128,8 @@ struct EvidenceWalk {
       return
     }
     if governance.vaultID.origin != verifier.origin {
-      report.report(nil, .governance, "the genesis statement is that of another vault than the log's name says")
+      report.report(
+        nil, .governance, "the genesis statement is that of another vault than the log's name says")
     }
   }
 }

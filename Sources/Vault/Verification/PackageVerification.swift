@@ -36,7 +36,9 @@ struct PackageVerification {
     }
     range = (start?.head.size ?? 0)..<head.size
     let first = range.lowerBound / Self.width * Self.width
-    for kept in kept where try Checkpoint(parsing: kept.text).size >= first { heads.append(try walk.open(kept, keys)) }
+    for kept in kept where try Checkpoint(parsing: kept.text).size >= first {
+      heads.append(try walk.open(kept, keys))
+    }
     let frontier = try Self.frontier(try files.required(PackageLayout.frontier), size: first)
     stack = try Self.edge(files, size: first)
     if stack.root != frontier.root {
@@ -46,11 +48,22 @@ struct PackageVerification {
     if !keys.contains(where: { Array(($0.text + "\n").utf8) == given }) {
       walk.report.report(nil, .package, "the package holds another log key than the one that was given")
     }
-    try Self.readStatements(files, keys, before: first, &walk)
-    let governance = walk.governance?.head ?? LogVerifier.noStatement
+    try Self.readStatements(files, keys, before: first, head, &walk)
+    var position = LogVerifier.Position(tree: frontier)
+    if first > 0 {
+      let before = try EntryEvidence(name: PackageLayout.before, in: files).verify(keys: keys)
+      guard before.envelope.seq == first - 1, before.checkpoint == head else {
+        throw LogError(
+          .inconsistent, "the proof of the entry before the first bundle is that of another entry")
+      }
+      position.state = before.envelope.state
+      position.governance = before.envelope.governance
+      if walk.governance?.head != before.envelope.governance {
+        walk.report.report(first - 1, .governance, "the package lacks a statement of before its first entry")
+      }
+    }
     verifier = LogVerifier(
-      origin: head.origin, logKeys: keys.map { TrustedLogKey($0) }, heads: heads,
-      after: LogVerifier.Position(tree: frontier, state: nil, governance: governance))
+      origin: head.origin, logKeys: keys.map { TrustedLogKey($0) }, heads: heads, after: position)
   }
 
   /// Verifies every bundle, and then what is said of all of them.
@@ -97,7 +110,8 @@ struct PackageVerification {
   }
 
   private static func readStatements(
-    _ files: PackageFiles, _ keys: [LogVerifierKey], before first: UInt64, _ walk: inout EvidenceWalk
+    _ files: PackageFiles, _ keys: [LogVerifierKey], before first: UInt64, _ head: Checkpoint,
+    _ walk: inout EvidenceWalk
   ) throws {
     var next: UInt64 = 0
     for line in try files.required(PackageLayout.statements).split(separator: 0x0A) {
@@ -106,12 +120,13 @@ struct PackageVerification {
       }
       next = seq + 1
       let proven = try EntryEvidence(name: PackageLayout.statement(seq), in: files).verify(keys: keys)
-      guard proven.envelope.seq == seq else {
+      guard proven.envelope.seq == seq, proven.checkpoint == head else {
         throw LogError(.inconsistent, "the proof of statement \(seq) is that of another entry")
       }
+      // Who signed the start may have left with the last statement before it.
+      walk.endCommit()
       walk.take(proven.envelope)
     }
-    walk.endCommit()
   }
 
   /// The head before the range, when it lies at the very beginning of the first bundle.
@@ -136,7 +151,8 @@ struct PackageVerification {
     let (what, who) = (try lines(.what), try lines(.who))
     var commits = try Commits(try lines(.commits))
     guard envelopes.count == seqs.count, what.count == inRange.count, who.count == inRange.count else {
-      throw LogError(.inconsistent, "the package has not as many entries from \(seqs.lowerBound) on as it says")
+      throw LogError(
+        .inconsistent, "the package has not as many entries from \(seqs.lowerBound) on as it says")
     }
     try checkBundle(seqs, envelopes, &walk)
     var opened: [PackageParts.Opened] = []
@@ -157,6 +173,7 @@ struct PackageVerification {
         walk.endCommit()
       }
       guard let note = commits.take(size) else { continue }
+      if size == range.upperBound { try checkEnd(note, &walk) }
       let signer = verifier.checkpoint(note) { walk.signingKey($0) }
       walk.report.checkedCheckpoints += 1
       parts.check(signer: signer, walk.states, pending: opened, &walk.report)
@@ -169,12 +186,21 @@ struct PackageVerification {
     }
   }
 
+  /// The end is the last commit's own checkpoint, perhaps with lines of witnesses below.
+  private func checkEnd(_ note: [UInt8], _ walk: inout EvidenceWalk) throws {
+    let commit = try SignedNote(parsing: note)
+    if commit.text != end.text || !commit.signatures.allSatisfy({ end.signatures.contains($0) }) {
+      walk.report.report(range.upperBound, .checkpoint, "the end is not the checkpoint of the last commit")
+    }
+  }
+
   private func checkBundle(
     _ seqs: Range<UInt64>, _ envelopes: [ArraySlice<UInt8>], _ walk: inout EvidenceWalk
   ) throws {
     let path = try TilePath(.entries, index: seqs.lowerBound / Self.width, width: seqs.count)
     if try files.required(path.description) != EntryBundle.encode(envelopes.map { Array($0) }) {
-      walk.report.report(seqs.lowerBound, .tile, "the bundle \(path) holds other entries than the package's lines")
+      walk.report.report(
+        seqs.lowerBound, .tile, "the bundle \(path) holds other entries than the package's lines")
     }
   }
 

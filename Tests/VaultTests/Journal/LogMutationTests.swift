@@ -52,7 +52,9 @@ struct LogMutationTests {
     #expect(try await log.problems(anchor, withAuditKey: false).isEmpty)
   }
 
-  @Test("what an operator edits among his own newest entries is found by warden, machine, auditor or witness alone")
+  @Test(
+    "what an operator edits among his own newest entries is found by warden, machine, auditor or witness alone"
+  )
   func operatorAlone() async throws {
     let original = try Self.original.get()
     let honest = try MutableLog(original)
@@ -139,7 +141,8 @@ struct LogMutationTests {
         try log.sign(from: min(first, second), as: user)
       }
     case .truncate:
-      let size = log.checkpoints.keys.sorted()[Int.random(in: 1..<log.checkpoints.count - 1, using: &generator)]
+      let size = log.checkpoints.keys.sorted()[
+        Int.random(in: 1..<log.checkpoints.count - 1, using: &generator)]
       log.entries.removeSubrange(size...)
       log.checkpoints = log.checkpoints.filter { $0.key <= size }
       log.statements.removeAll { $0.values[0] >= size }
@@ -148,7 +151,9 @@ struct LogMutationTests {
     case .swapVaults: try swapVaults(&log, first, second, &generator)
     case .swapPart:
       if isMember {
-        (log.entries[first].what, log.entries[second].what) = (log.entries[second].what, log.entries[first].what)
+        (log.entries[first].what, log.entries[second].what) = (
+          log.entries[second].what, log.entries[first].what
+        )
       } else {
         (log.entries[first].who, log.entries[second].who) = (log.entries[second].who, log.entries[first].who)
       }
@@ -171,7 +176,8 @@ struct LogMutationTests {
       let seq = access[first % access.count]
       try log.rewrite(seq) { $0.state = SHA256.hash([1]) }
       if isMember {
-        for later in seq + 1..<count where try !Envelope(decoding: log.entries[later].envelope).kind.mayChangeState {
+        for later in seq + 1..<count
+        where try !Envelope(decoding: log.entries[later].envelope).kind.mayChangeState {
           try log.rewrite(later) { $0.state = SHA256.hash([1]) }
         }
       }
@@ -192,7 +198,8 @@ struct LogMutationTests {
     case 0: log.entries[seq].envelope = other.entries[seq].envelope
     case 1: log.entries[seq].what = other.entries[seq].what
     case 2: log.entries[seq].who = other.entries[seq].who
-    case 3: log.sessions[seq % log.sessions.count].values[2] = other.sessions[seq % other.sessions.count].values[2]
+    case 3:
+      log.sessions[seq % log.sessions.count].values[2] = other.sessions[seq % other.sessions.count].values[2]
     default:
       let sizes = log.checkpoints.keys.filter { other.checkpoints[$0] != nil }.sorted()
       let size = sizes[second % sizes.count]

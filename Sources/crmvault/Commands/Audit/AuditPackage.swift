@@ -35,7 +35,9 @@ struct AuditPackageCommand: ConsoleCommand {
       var bytes = WipedBytes()
       let file = try Descriptor.open(path, O_RDONLY, doing: "read \(path)")
       try ByteTransfer.readAll(from: file.number, limit: 1 << 28, into: &bytes, doing: "read \(path)")
-      return (name: String(path.split(separator: "/").last ?? "report"), bytes: bytes.withBytes { [UInt8]($0) })
+      return (
+        name: String(path.split(separator: "/").last ?? "report"), bytes: bytes.withBytes { [UInt8]($0) }
+      )
     }
     let session = try options.openSession(on: console)
     let period = (try TimeBound.first(since, session), try TimeBound.last(until, session))

@@ -61,7 +61,7 @@ struct AuditSampleCommand: ConsoleCommand {
       try json.field("origin", end.origin)
       try json.field("nonce", nonce)
       try json.field("first", sample.population.lowerBound)
-      try json.field("count", UInt64(sample.population.count))
+      try json.field("count", sample.population.upperBound - sample.population.lowerBound)
       try json.array("sample") { json in for entry in sample.entries { try json.value(entry) } }
     }
     try json.finish()

@@ -90,7 +90,9 @@ struct SubjectAccessWriter: ~Copyable {
     isForSubject = forSubject
     isJSON = json
     self.json = JSONWriter(to: output)
-    var columns: [TableWriter.Column] = ["TIME", "ACTION", "VIA", "PURPOSE", "LEGAL BASIS", "DATA", "OUTCOME"]
+    var columns: [TableWriter.Column] = [
+      "TIME", "ACTION", "VIA", "PURPOSE", "LEGAL BASIS", "DATA", "OUTCOME",
+    ]
     if !forSubject { columns = [.trailing("SEQ")] + columns + ["ACTOR", "ROLE"] }
     table = TableWriter(columns, to: output)
     if json { self.json.beginArray() }
@@ -135,7 +137,8 @@ struct SubjectAccessWriter: ~Copyable {
     try table.cell(via)
     try table.cell(what.purpose)
     try table.cell(what.legalBasis)
-    try table.cell((what.object.fields.isEmpty ? what.object.classes : what.object.fields).joined(separator: ","))
+    try table.cell(
+      (what.object.fields.isEmpty ? what.object.classes : what.object.fields).joined(separator: ","))
     if case .error(let code) = what.outcome {
       try table.cell("error: \(code)")
     } else {

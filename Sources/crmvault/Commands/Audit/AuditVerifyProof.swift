@@ -50,7 +50,8 @@ struct AuditVerifyProofCommand: ConsoleCommand {
         checks.append(EvidenceCheck(file: file, kind: "log", report: report))
       case .unknown:
         checks.append(
-          EvidenceCheck(file: file, kind: "unknown", problems: ["this is no proof, package or published log"]))
+          EvidenceCheck(file: file, kind: "unknown", problems: ["this is no proof, package or published log"])
+        )
       }
     }
     progress.finish()

@@ -46,7 +46,8 @@ enum EntryChecks {
 
   /// Asks the entry's set for every customer who is known; one of them the chunk must be about.
   private static func judge(_ proven: ProvenEntry, _ enrolled: [Enrolled], _ check: inout EvidenceCheck) {
-    var problem = "a chunk of a set without a proof of which customer is meant: customer.tlog-proof is missing"
+    var problem =
+      "a chunk of a set without a proof of which customer is meant: customer.tlog-proof is missing"
     for customer in enrolled {
       do throws(LogError) {
         let isMember = try proven.contains(customer.member, enrolledBy: customer.seq)
