@@ -51,7 +51,7 @@ struct BlindSpotTests {
     let leaves = try Numbers(count: 8).leafHashes(0..<8)
     let root = MerkleTree.root(of: leaves)
     let proof = try MerkleTree.inclusionProof(index: 7, leafHashes: leaves)
-    for index in [8, 15, 1 << 32 + 7, UInt64.max] {
+    for index in [8, 15, 1 << 32 + 7, UInt64.max] as [UInt64] {
       #expect(throws: LogError(.outOfBounds, "")) {
         try MerkleTree.verifyInclusion(leafHash: leaves[7], index: index, size: 8, proof: proof, root: root)
       }
