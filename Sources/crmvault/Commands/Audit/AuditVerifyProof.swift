@@ -133,6 +133,11 @@ struct EvidenceCheck {
     if hidden > 0 { problems.append("and \(hidden) more") }
   }
 
+  /// How many entries were checked: of a published log, which begins with the first, all of them.
+  var checkedEntries: UInt64? {
+    report.map { kind == "log" ? $0.size : UInt64($0.checkedEntries) }
+  }
+
   /// Whether it verifies.
   var isOK: Bool { problems.isEmpty }
 }

@@ -39,7 +39,7 @@ struct EvidenceOutput {
   private static func facts(_ check: EvidenceCheck) -> [String] {
     if let report = check.report {
       return [
-        "verifies: \(report.checkedEntries) entries, up to size \(report.size), "
+        "verifies: \(check.checkedEntries ?? 0) entries, up to size \(report.size), "
           + "root \(Base64.encode(report.root.bytes))"
       ]
     }
@@ -81,7 +81,7 @@ struct EvidenceOutput {
     if let report = check.report {
       try json.field("size", report.size)
       try json.field("root", Base64.encode(report.root.bytes))
-      try json.field("checked_entries", report.checkedEntries)
+      try json.field("checked_entries", check.checkedEntries)
       try json.field("checked_checkpoints", report.checkedCheckpoints)
     }
     if let proven = check.proven { try write(proven, &json) }
