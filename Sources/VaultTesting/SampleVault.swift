@@ -66,4 +66,9 @@ public final class SampleVault: Sendable {
     }
     return pseudonyms
   }
+
+  /// Writes entries to the log as `customer show` does, so many a commit, without showing anything.
+  public func addEntries(_ count: Int, group: Int, in session: Session? = nil) throws {
+    try (session ?? self.session()).addSampleEntries(count, group: group)
+  }
 }

@@ -80,29 +80,35 @@ public struct LogVerifier: Sendable {
   public mutating func consume(
     seq: UInt64, envelope bytes: Span<UInt8>, sealed: SealedParts?
   ) -> Envelope? {
+    consume(seq: seq, ReadEntry(bytes, sealed: sealed))
+  }
+
+  /// Verifies the next entry, whose bytes were read before, on whatever core was free.
+  @discardableResult
+  public mutating func consume(seq: UInt64, _ entry: ReadEntry) -> Envelope? {
     let expected = tree.size
     if seq != expected { report(seq, .gap, "entry \(seq) stands where \(expected) belongs") }
     checkAnnouncement()
     defer {
-      tree.append(MerkleTree.leafHash(bytes))
+      tree.append(entry.leafHash)
       checkHeads()
     }
     let envelope: Envelope
-    do { envelope = try Envelope(decoding: bytes) } catch {
+    do { envelope = try entry.envelope.get() } catch {
       report(expected, .envelope, error.reason)
       return nil
     }
     if envelope.seq != expected {
       report(expected, .gap, "the envelope says that it is entry \(envelope.seq)")
     }
-    if let sealed, sealed.hash != envelope.sealed {
+    if entry.hasItsParts == false {
       report(expected, .sealed, "the sealed parts are not those that the envelope names")
     }
     if let state, state != envelope.state, !envelope.kind.mayChangeState {
       report(expected, .state, "the state changed in an entry of kind \(envelope.kind.rawValue)")
     }
     state = envelope.state
-    checkGovernance(envelope)
+    checkGovernance(envelope, entry.statement)
     governance = envelope.governance
     if let successor = announcedKey(in: envelope) { announce(successor, at: expected) }
     return envelope
@@ -181,7 +187,7 @@ public struct LogVerifier: Sendable {
     }
   }
 
-  private mutating func checkGovernance(_ envelope: Envelope) {
+  private mutating func checkGovernance(_ envelope: Envelope, _ hash: Digest32?) {
     guard envelope.kind.carriesStatement else {
       if envelope.statement != nil {
         report(envelope.seq, .governance, "a statement in an entry of kind \(envelope.kind.rawValue)")
@@ -191,11 +197,11 @@ public struct LogVerifier: Sendable {
       }
       return
     }
-    guard let statement = envelope.statement, let bytes = try? CanonicalJSON.encode(statement) else {
+    guard let statement = envelope.statement, let hash else {
       report(envelope.seq, .governance, "an entry of kind \(envelope.kind.rawValue) without a statement")
       return
     }
-    if SHA256.hash(bytes) != envelope.governance {
+    if hash != envelope.governance {
       report(envelope.seq, .governance, "the envelope names another statement than it carries")
     }
     guard let previous = statement["prev"]?.string, Digest32(base64: previous.utf8) == governance else {

@@ -137,3 +137,17 @@ struct LogStretch: Sendable {
     }
   }
 }
+
+extension LogStretch {
+  /// What the bytes of each entry say by themselves.
+  func read() -> [ReadEntry] {
+    entries.map { row in
+      var sealed: SealedParts?
+      if let session = sessions[row.session], let what = row.what, let who = row.who {
+        sealed = SealedParts(
+          sessionKey: session.hash, what: EntryRow.hash(ofPart: what), who: EntryRow.hash(ofPart: who))
+      }
+      return ReadEntry(row.envelope.span, sealed: sealed)
+    }
+  }
+}

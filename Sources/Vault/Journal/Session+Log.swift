@@ -101,32 +101,32 @@ extension Session {
       guard seq < opened.log.head.size else { throw Self.noEntry(seq, opened.log.head.size) }
       return mayReadLog(opened)
     }
-    var parts: LogEntry?
-    if isReader {
-      var (auditor, log) = try openLog("prove", ["seq": .string(String(seq))])
-      let found = try Self.entry(seq, log)
-      parts = try auditor.open(found.row, try Self.envelope(found.row), found.session)
-    }
+    var auditor = try isReader ? openLog("prove", ["seq": .string(String(seq))]).0 : nil
     let (log, key) = try publicLog()
-    let proof = try log.proof(of: seq, logKey: key)
+    let (row, session, proof) = try log.proven(seq, try log.prover(), logKey: key)
+    let parts = try auditor?.open(row, try Self.envelope(row), session)
     return EntryProof(
-      proof: proof, envelope: try log.entry(seq).row.envelope,
+      proof: proof, envelope: row.envelope,
       what: parts.flatMap { $0.lacks(.what) ? nil : $0.whatBytes },
       who: parts.flatMap { $0.lacks(.who) ? nil : $0.whoBytes })
   }
 
-  /// Publishes the log as a folder of tiles: envelopes and hashes, nothing that is sealed.
+  /// Publishes the log as a folder of tiles: envelopes and hashes, nothing that is sealed. Only what is new is read.
   ///
   /// - Returns: the head that was published.
   public func publishLog(to folder: String) throws -> Checkpoint {
     let (log, key) = try publicLog()
     let source = LogStoreSource(log: log)
-    let directory = TileDirectory(path: folder)
-    do throws(LogError) {
-      try directory.publish(try SignedNote(parsing: log.head.note), from: source)
-      return try directory.check(keys: [key], origin: key.name)
-    } catch { throw source.failure ?? error }
+    let note = try SignedNote(parsing: log.head.note)
+    let head = try Checkpoint.open(note, origin: key.name, keys: [key]).checkpoint
+    do throws(LogError) { try TileDirectory(path: folder).publish(note, from: source) } catch {
+      throw source.failure ?? error
+    }
+    return head
   }
+
+  /// The key that signs the log's checkpoints now.
+  public func logVerifierKey() throws -> LogVerifierKey { try publicLog().key }
 
   // MARK: - Opening the log
 
@@ -158,7 +158,7 @@ extension Session {
     return (auditor, try publicLog().log)
   }
 
-  private func publicLog() throws -> (log: StoredLog, key: LogVerifierKey) {
+  func publicLog() throws -> (log: StoredLog, key: LogVerifierKey) {
     try readPublic { _, opened in
       let governance = opened.governance
       return (

@@ -67,20 +67,34 @@ struct StoredLog {
     }
   }
 
-  /// The proof that an entry is under the head, checked before it is returned.
-  func proof(of seq: UInt64, logKey: LogVerifierKey) throws -> TLogProof {
+  /// Reads the whole log once, held against the head: what proofs of its entries are made from.
+  func prover() throws -> LogProver<LogStoreSource> {
     let source = LogStoreSource(log: self)
+    let prover: LogProver<LogStoreSource>
+    do throws(LogError) { prover = try LogProver(source, size: head.size) } catch {
+      throw source.failure ?? error
+    }
+    guard prover.root == head.range.root else {
+      throw VaultError(
+        .integrity, "the entries of the log do not lead to its checkpoint",
+        hint: "crmvault audit verify says where; keep this copy as evidence")
+    }
+    return prover
+  }
+
+  /// An entry with the proof that it is under the head, checked for the very bytes that are returned.
+  func proven(_ seq: UInt64, _ prover: LogProver<LogStoreSource>, logKey: LogVerifierKey) throws -> (
+    row: EntryRow, session: SessionRow?, proof: TLogProof
+  ) {
     let hashes: [Digest32]
-    do throws(LogError) {
-      hashes = try MerkleTree.inclusionProof(index: seq, size: head.size) { level, index throws(LogError) in
-        try source.subtree(index << UInt64(level)..<(index + 1) << UInt64(level))
-      }
-    } catch { throw source.failure ?? error }
+    do throws(LogError) { hashes = try prover.inclusionProof(of: seq) } catch {
+      throw prover.source.failure ?? error
+    }
     let proof = TLogProof(index: seq, hashes: hashes, checkpoint: try SignedNote(parsing: head.note))
-    let row = try entry(seq).row
+    let (row, session) = try entry(seq)
     guard row.prunedLeaf == nil else { throw Self.pruned(seq) }
     try proof.verify(entry: row.envelope, origin: logKey.name, keys: [logKey])
-    return proof
+    return (row, session, proof)
   }
 
   /// The hashes of the leaves of a range: what is left of every entry.
@@ -133,20 +147,14 @@ final class LogStoreSource: LogSource {
     }
   }
 
-  /// The root over a full subtree's leaves, in constant memory.
-  func subtree(_ range: Range<UInt64>) throws(LogError) -> Digest32 {
-    var tree = CompactRange()
-    while tree.size < range.upperBound - range.lowerBound {
-      let from = range.lowerBound + tree.size
-      let end = min(range.upperBound, from + UInt64(StoredLog.step))
-      guard end <= log.head.size else {
-        throw LogError(.outOfBounds, "entries up to \(end) of a log of \(log.head.size)")
-      }
-      do { for leaf in try log.leafHashes(from..<end) { tree.append(leaf) } } catch {
-        failure = error
-        throw LogError(.inputOutput, "the log cannot be read")
-      }
+  /// What is left of every entry: a pruned one has its leaf's hash.
+  func leafHashes(_ range: Range<UInt64>) throws(LogError) -> [Digest32] {
+    guard range.upperBound <= log.head.size else {
+      throw LogError(.outOfBounds, "entries up to \(range.upperBound) of a log of \(log.head.size)")
     }
-    return tree.root
+    do { return try log.leafHashes(range) } catch {
+      failure = error
+      throw LogError(.inputOutput, "the log cannot be read")
+    }
   }
 }

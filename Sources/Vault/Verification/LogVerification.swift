@@ -50,12 +50,13 @@ struct LogVerification {
   /// The state after the last entry.
   var state: Digest32? { verifier?.position.state }
 
-  /// Takes the next stretch; returns its entries as far as their commits are complete.
-  mutating func consume(_ stretch: LogStretch) throws -> [OpenableEntry] {
+  /// Takes the next stretch and what the bytes of its entries say, in the same order; returns its entries as far as
+  /// their commits are complete.
+  mutating func consume(_ stretch: LogStretch, _ read: [ReadEntry]) throws -> [OpenableEntry] {
     var ready: [OpenableEntry] = []
     var checkpoints = stretch.checkpoints[...]
     entryCount += stretch.entries.count
-    for row in stretch.entries {
+    for (row, entry) in zip(stretch.entries, read) {
       guard row.seq >= 0 else {
         report.report(nil, .row, "an entry has a negative number")
         continue
@@ -63,7 +64,7 @@ struct LogVerification {
       try begin(row)
       guard verifier != nil else { break }
       skipped(&checkpoints)
-      consume(row, stretch.sessions[row.session])
+      consume(row, entry, stretch.sessions[row.session])
       guard let size = verifier?.tree.size, let checkpoint = checkpoints.first, checkpoint.size == Int64(size)
       else {
         continue
@@ -120,16 +121,13 @@ struct LogVerification {
     } catch { try report.note(error, seq: 0, .governance) }
   }
 
-  private mutating func consume(_ row: EntryRow, _ session: SessionRow?) {
+  private mutating func consume(_ row: EntryRow, _ entry: ReadEntry, _ session: SessionRow?) {
     guard let index = verifier?.tree.size else { return }
     if let leaf = row.prunedLeaf {
       verifier?.consume(seq: UInt64(row.seq), prunedLeaf: leaf)
       return gone.prune(index)
     }
-    var sealed: SealedParts?
-    if let session, let what = row.what, let who = row.who {
-      sealed = SealedParts(
-        sessionKey: session.hash, what: EntryRow.hash(ofPart: what), who: EntryRow.hash(ofPart: who))
+    if let session, row.what != nil, row.who != nil {
       for part in [Statement.LogPart.what, .who] where row.lacks(part) { gone.erase(part, index) }
       sessions.insert(session.id)
       if session.epoch != Int64(KeyChain.epoch) {
@@ -138,8 +136,7 @@ struct LogVerification {
     } else {
       report.report(index, .sealed, "the sealed parts or their session are missing")
     }
-    guard let envelope = verifier?.consume(seq: UInt64(row.seq), envelope: row.envelope, sealed: sealed)
-    else { return }
+    guard let envelope = verifier?.consume(seq: UInt64(row.seq), entry) else { return }
     if envelope.kind.code != row.kind {
       report.report(index, .row, "the entry's row names another kind than its envelope")
     }
