@@ -100,7 +100,7 @@ struct Decision {
     switch action {
     case .roleConfirm: true
     case _ where action.isGovernance: role == .custodian
-    case .auditRead where !role.keys.contains(.audit): false
+    case _ where action.isAboutLog && !role.keys.contains(.audit): false
     default: policy.rules(for: role).actions.contains(action)
     }
   }

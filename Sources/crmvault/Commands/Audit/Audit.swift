@@ -10,6 +10,7 @@ struct AuditCommand: ParsableCommand {
       """,
     subcommands: [
       AuditListCommand.self, AuditShowCommand.self, AuditSubjectCommand.self, AuditVerifyCommand.self,
-      AuditCheckpointCommand.self, AuditProveCommand.self, AuditPublishCommand.self,
+      AuditCheckpointCommand.self, AuditProveCommand.self, AuditPublishCommand.self, AuditFlagsCommand.self,
+      AuditReviewCommand.self, AuditFollowCommand.self, AuditReportCommand.self,
     ])
 }
