@@ -92,10 +92,7 @@ struct ScoreBench {
     }
   }
 
-  private func format(_ number: Double) -> String {
-    let hundredths = Int((number * 100).rounded())
-    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
-  }
+  private func format(_ number: Double) -> String { Text.number(number) }
 }
 
 /// A step of the floor failed.

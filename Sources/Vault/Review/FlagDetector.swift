@@ -99,10 +99,12 @@ struct FlagDetector {
     if rules.bulkTicket, entry.what.phase == .intent, entry.what.set != nil, entry.who.ticket == nil {
       groups.add(.bulkWithoutTicket, day, entry, "a bulk read without the reference of a case: \(action)")
     }
+    let fields = entry.what.object.fields
+    // `all` stands for every field that the policy lets the role reveal.
     if rules.revealedFields > 0, entry.envelope.kind == .access, entry.what.outcome == .allowed,
-      entry.what.object.fields.count >= rules.revealedFields
+      fields.count >= rules.revealedFields || fields.contains("all")
     {
-      groups.add(.manyReveals, day, entry, "\(entry.what.object.fields.count) fields revealed at once: \(action)")
+      groups.add(.manyReveals, day, entry, "many fields revealed at once: \(action)")
     }
   }
 

@@ -61,9 +61,10 @@ extension Session {
     var details = JSONObject()
     details["since"] = since.map { .string($0.description) }
     details["until"] = until.map { .string($0.description) }
-    let verification = try await verifyLog(anchor, workers: workers, progress: progress)
     let (auditor, log) = try openLog("report", details)
     let bounds = try log.bounds(since: since, until: until)
+    // After the log's end was taken, so that what is verified holds the population.
+    let verification = try await verifyLog(anchor, workers: workers, progress: progress)
     let (policy, governance) = try readPublic { _, opened in (opened.policy, opened.governance) }
     let settings = governance.genesis.settings
     var statistics = LogStatistics(zone: try LocalDays(zone: settings.zone))

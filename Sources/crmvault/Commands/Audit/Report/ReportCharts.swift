@@ -28,12 +28,13 @@ enum ReportCharts {
     }
     let labels = max(1, (bars.count + 11) / 12)
     for (index, bar) in bars.enumerated() {
-      let x = left + step * (Double(index) + 0.14)
+      let wide = min(step * 0.72, 36)
+      let x = left + step * (Double(index) + 0.5) - wide / 2
       let tall = height * Double(bar.entries) / Double(top)
       let red = height * Double(bar.denied) / Double(top)
       let title = "<title>\(bar.label): \(HTMLText.number(bar.entries)) entries, \(HTMLText.number(bar.denied)) refused</title>"
-      svg += rect("value", x, bottom - tall, step * 0.72, tall, title)
-      if bar.denied > 0 { svg += rect("denied", x, bottom - red, step * 0.72, red, title) }
+      svg += rect("value", x, bottom - tall, wide, tall, title)
+      if bar.denied > 0 { svg += rect("denied", x, bottom - red, wide, red, title) }
       if index % labels == 0 {
         svg += "<text x=\"\(text(left + step * (Double(index) + 0.5)))\" y=\"216\" text-anchor=\"middle\">\(bar.label)</text>"
       }

@@ -63,8 +63,9 @@ enum ReportStyle {
     svg .work { fill: none; stroke: var(--ink); stroke-width: 1.2; stroke-dasharray: 4 3; } svg .track { fill: var(--faint); }
     .tools { display: flex; gap: 16px; align-items: baseline; margin-bottom: 10px; flex-wrap: wrap; }
     .tools input { font: inherit; width: 320px; max-width: 100%; padding: 7px 10px; border: 1px solid var(--soft); background: var(--paper); color: var(--ink); }
-    #frame { height: 560px; overflow: auto; border: 1px solid var(--line); overflow-anchor: none; }
-    #entries-table { table-layout: fixed; min-width: 1200px; font-size: 12.5px; border-collapse: separate; border-spacing: 0; }
+    #frame { height: 560px; overflow: auto; border: 1px solid var(--line); overflow-anchor: none;
+      width: min(1280px, calc(100vw - 48px)); margin-left: 50%; transform: translateX(-50%); }
+    #entries-table { table-layout: fixed; min-width: 1240px; font-size: 12.5px; border-collapse: separate; border-spacing: 0; }
     #entries-table td { height: 30px; padding: 0 10px 0 8px; line-height: 29px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
     #entries-table thead th { position: sticky; top: 0; background: var(--faint); padding: 0; border-bottom: 1px solid var(--soft); z-index: 1; }
     #entries-table th button { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 8px; width: 100%; text-align: left; cursor: pointer; }
@@ -72,8 +73,8 @@ enum ReportStyle {
     th[aria-sort=ascending] button::after { content: ' \25B2'; } th[aria-sort=descending] button::after { content: ' \25BC'; }
     #entries-table .spacer td { border: 0; padding: 0; } #entries-table tr.flagged td:first-child { box-shadow: inset 3px 0 var(--bad); }
     #entries-table tbody tr:not(.spacer):hover td { background: var(--faint); }
-    col.c0 { width: 76px } col.c1 { width: 158px } col.c2 { width: 96px } col.c3 { width: 112px } col.c4 { width: 150px }
-    col.c5 { width: 248px } col.c6 { width: 150px } col.c7 { width: 140px } col.c8 { width: 88px } col.c9 { width: 100px }
+    col.c0 { width: 72px } col.c1 { width: 166px } col.c2 { width: 92px } col.c3 { width: 112px } col.c4 { width: 156px }
+    col.c5 { width: 246px } col.c6 { width: 146px } col.c8 { width: 84px } col.c9 { width: 92px }
     :target td { background: var(--faint); }
     footer.page { padding-top: 26px; padding-bottom: 44px; color: var(--soft); font-size: 12.5px; }
     [hidden] { display: none; }
@@ -95,7 +96,7 @@ enum ReportStyle {
       section { padding-top: 16pt; } table { font-size: 8pt; } .figures b { font-size: 17pt; } .figures, figure, .facts { break-inside: avoid; }
       thead { display: table-header-group; } tr { break-inside: avoid; }
       svg, .figures li, pre, #entries-table thead th { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-      #frame { height: auto; overflow: visible; border: 0; } #entries-table { min-width: 0; font-size: 6.2pt; table-layout: auto; }
+      #frame { height: auto; overflow: visible; border: 0; width: auto; margin: 0; transform: none; } #entries-table { min-width: 0; font-size: 6.2pt; table-layout: auto; }
       #entries-table td { height: auto; line-height: 1.35; padding: 2pt 4pt 2pt 0; white-space: normal; } #entries-table .fixed { font-size: 5.4pt; }
       #entries-table thead th { position: static; } #entries-table th button { padding: 2pt 4pt 2pt 0; } col { width: auto; }
     }
