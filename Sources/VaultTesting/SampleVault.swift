@@ -63,6 +63,18 @@ public final class SampleVault: Sendable {
     try session.writeSampleRun(of: universe, without: without)
   }
 
+  /// How many commits the log has, and how many bytes lie beside it for the sets that its entries name.
+  public func logWeight() throws -> (commits: Int, setBytes: Int) {
+    try store.read { reader in
+      var bytes = 0
+      try reader.scan(Schema.subjectSet, prefix: [], range: nil, descending: false) { row in
+        if case .blob(let sealed)? = row.values.last { bytes += sealed.count }
+        return true
+      }
+      return (try reader.count(Schema.checkpoint), bytes)
+    }
+  }
+
   /// Adds customers with these histories, in transactions of some thousands; returns their pseudonyms.
   @discardableResult
   public func add(_ count: Int, in session: Session? = nil, events: (Int) -> [SampleEvent]) throws

@@ -104,6 +104,7 @@ struct SubjectIndexTests {
     try fill(3, 4)
     let walk = try found(5, remembers: false)
     let vault = try log.session().readPublic { $1.governance.vaultID }
+    try PositionedFile.makeFolder(log.folder.file("state"))
     // An empty index of the whole log, under a key of somebody without the audit key.
     let file = try PositionedFile.openOrCreate(path: path)
     var forged = SubjectIndexFile(file, vault: vault, key: SharedKey(.random()))

@@ -17,7 +17,7 @@ struct ReportFigures {
       <h3>Over time</h3><figure>\(ReportCharts.activity(statistics.days))\
       <figcaption>Entries in \(HTMLText.escaped(report.settings.zone)); refused ones in red.</figcaption></figure>
       <h3>By hour of the week</h3><figure>\(ReportCharts.hours(statistics.hours, report.policy.review))\
-      <figcaption>The darker, the more entries; working hours are framed.</figcaption></figure>
+      <figcaption>The stronger the colour, the more entries; working hours are framed.</figcaption></figure>
       <h3>By user</h3>\(table("User", statistics.actors, wide: true))
       <h3>By action</h3>\(table("Action", statistics.actions, wide: true))
       <div class="two"><div><h3>By purpose</h3>\(table("Purpose", statistics.purposes))</div>\

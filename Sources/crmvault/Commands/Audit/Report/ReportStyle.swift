@@ -17,7 +17,6 @@ enum ReportStyle {
       }
     }
     * { box-sizing: border-box; }
-    html { scroll-behavior: smooth; }
     body {
       margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.55 var(--sans);
       font-variant-numeric: tabular-nums; overflow-wrap: break-word;
@@ -81,7 +80,7 @@ enum ReportStyle {
     @media (max-width: 760px) {
       main, header.page, footer.page { padding: 0 16px; } header.page { padding-top: 26px; } h1 { font-size: 27px; }
       dl.facts { grid-template-columns: max-content 1fr; } .figures { grid-template-columns: 1fr 1fr; } .two { display: block; }
-      .wide { overflow-x: auto; }
+      section table { display: block; overflow-x: auto; } #entries-table { display: table; } .bar { min-width: 70px; }
     }
     @media print {
       :root {
