@@ -54,7 +54,7 @@ struct Migration: Sendable {
       ) STRICT
       """,
       """
-      CREATE UNIQUE INDEX "directory_pseudonym" ON "directory" ("pseudonym")
+      CREATE INDEX "directory_gone" ON "directory" ("ordinal") WHERE "state" <> 0
       """,
       """
       CREATE TABLE "record" (

@@ -5,7 +5,7 @@ import Vault
 enum StatementShape: Hashable {
   case lookup, insert, update, delete, count
   case scan(prefix: Int, isRanged: Bool, isDescending: Bool)
-  case records, ordinalOfPseudonym, directorySurvey
+  case records, directorySurvey, goneCustomers
   case begin, beginImmediate, commit, rollback, schemaVersion
 }
 
@@ -44,11 +44,15 @@ extension StatementShape {
     case .commit: return "COMMIT TRANSACTION"
     case .rollback: return "ROLLBACK TRANSACTION"
     case .schemaVersion: return "PRAGMA schema_version"
-    case .ordinalOfPseudonym: return "SELECT ordinal FROM directory WHERE pseudonym = ?"
     case .directorySurvey:
       return """
         SELECT count(*), ifnull(max(state), 0) FROM directory NOT INDEXED \
         WHERE ordinal >= ? AND ordinal < ?
+        """
+    case .goneCustomers:
+      return """
+        SELECT 1 FROM directory INDEXED BY directory_gone \
+        WHERE state <> 0 AND ordinal >= ? AND ordinal < ? LIMIT 1
         """
     case .records:
       return """

@@ -52,11 +52,6 @@ class InMemoryReader: StoreReader {
     return contents.tables[table.code]?.count ?? 0
   }
 
-  func ordinal(ofPseudonym pseudonym: [UInt8]) throws -> Int64? {
-    try checkUse(of: Schema.directory)
-    return contents.pseudonyms[pseudonym]
-  }
-
   func scanRecords(
     class dataClass: UInt8, ordinals: Range<Int64>,
     _ body: (Int64, Int64, Int64, UnsafeRawBufferPointer) throws -> Void
@@ -87,6 +82,10 @@ class InMemoryReader: StoreReader {
       return true
     }
     return survey
+  }
+
+  func hasGoneCustomers(ordinals: Range<Int64>) throws -> Bool {
+    try surveyDirectory(ordinals: ordinals).highestState != 0
   }
 
   /// Throws when a failure has ended the transaction, whatever the body made of the error.

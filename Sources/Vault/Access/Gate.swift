@@ -80,7 +80,9 @@ extension Session {
       var customer: DirectoryEntry?
       if case .customer(let pseudonym) = request.subject {
         draft.subjects = .one(pseudonym.description)
-        if decision.refusal == nil { customer = try Directory.entry(pseudonym, commit.writer) }
+        if decision.refusal == nil {
+          customer = try Directory.entry(pseudonym, environment.warden.pseudonyms(), commit.writer)
+        }
         if let customer { try environment.warden.pseudonyms().check(customer, asked: pseudonym) }
         // The entry names whose records are opened, also where a merge led there from another id.
         if let customer { draft.subjects = .one(customer.pseudonym.description) }

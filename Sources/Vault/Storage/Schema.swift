@@ -19,7 +19,7 @@ public enum Schema {
     key: [.integer("kind"), .integer("subject"), .integer("epoch"), .blob("recipient")],
     columns: [.blob("sealed")])
 
-  /// Every customer that ever was: ordinal, pseudonym (16 random bytes, unique), state, link of a merge.
+  /// Every customer that ever was: ordinal, pseudonym (16 bytes), state, link of a merge.
   public static let directory = Table(
     "directory", code: 5, key: [.integer("ordinal")],
     columns: [.blob("pseudonym"), .integer("state"), .integer("merged_into", nullable: true)])

@@ -18,11 +18,11 @@ extension Session {
   ) throws {
     let request = AccessRequest(.auditRead, subject: .customer(id))
     let (auditor, log) = try openLog("subject", [:], request)
-    let ordinal = try environment.store.read { try $0.ordinal(ofPseudonym: id.bytes) }
-    guard let ordinal, ordinal >= 0 else {
+    let rule = environment.warden.pseudonyms()
+    guard let ordinal = try environment.store.read({ try Directory.ordinal(of: id, rule, $0) }) else {
       throw VaultError(.integrity, "the directory has changed meanwhile")
     }
-    let accesses = try accesses(to: id, ordinal: UInt64(ordinal), log, auditor)
+    let accesses = try accesses(to: id, ordinal: ordinal, log, auditor)
     let opener = EntryOpener(auditor, threads: 1)
     var next = 0
     try log.read(accesses.map(\.pointer)) { row, session in
