@@ -78,7 +78,9 @@ struct SubjectBench {
         try vault.look(1000, at: [customer] + others.shuffled().prefix(998 + number % 2), in: session)
       }
     }
-    print("subject: \(looks) looks, \(runs) runs over \(universe) customers, made in \(Text.number(making.wall)) s")
+    print(
+      "subject: \(looks) looks, \(runs) runs over \(universe) customers, made in \(Text.number(making.wall)) s"
+    )
     func ask() throws -> (Usage, Int) {
       var found = 0
       let session = vault.session(as: .auditor, memory: folder.file("state"))

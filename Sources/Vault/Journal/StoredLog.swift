@@ -55,7 +55,8 @@ struct StoredLog {
     var next = 0
     try visitStretches(from: start) { stretch, tree in
       guard next < roots.count, roots[next] == tree.root else {
-        throw VaultError(.integrity, "the log changed while it was read: its entries are not those of a moment before")
+        throw VaultError(
+          .integrity, "the log changed while it was read: its entries are not those of a moment before")
       }
       next += 1
       try body(stretch, tree)

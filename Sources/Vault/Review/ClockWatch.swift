@@ -24,7 +24,8 @@ struct ClockWatch {
     if let before = readings[entry.who.origin], now.mono >= before.mono {
       let jump = (now.time - before.time) - (now.mono - before.mono)
       guard abs(jump) <= limit else {
-        return "the clock of \(entry.who.origin) was moved by \(jump / 1_000_000_000) seconds since its entry before"
+        return
+          "the clock of \(entry.who.origin) was moved by \(jump / 1_000_000_000) seconds since its entry before"
       }
       // The same clock as before is no news.
       return nil

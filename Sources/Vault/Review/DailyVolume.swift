@@ -44,14 +44,19 @@ struct DailyVolume {
     return Self.verdict(looks, rules, isBulk: false)
   }
 
-  private static func verdict(_ counter: Counter, _ rules: ReviewRules, isBulk: Bool) -> (isBulk: Bool, text: String)? {
+  private static func verdict(_ counter: Counter, _ rules: ReviewRules, isBulk: Bool) -> (
+    isBulk: Bool, text: String
+  )? {
     let hasBaseline = counter.before.count >= max(rules.volumeHistory, 1)
     // The first bulk reads have nothing to be held against; that they have a ticket is another rule.
     guard hasBaseline || !isBulk, counter.today > UInt64(rules.volumeMinimum) else { return nil }
     let median = counter.median
     let what = isBulk ? "customers in bulk reads" : "looks at customers"
     guard hasBaseline else {
-      return (isBulk, "\(counter.today) \(what) on one day, without a baseline of \(rules.volumeHistory) active days")
+      return (
+        isBulk,
+        "\(counter.today) \(what) on one day, without a baseline of \(rules.volumeHistory) active days"
+      )
     }
     guard counter.today > median * UInt64(rules.volumeFactor) else { return nil }
     return (isBulk, "\(counter.today) \(what) on one day; the median of the active days before is \(median)")

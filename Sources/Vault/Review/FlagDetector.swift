@@ -138,10 +138,13 @@ struct FlagDetector {
     guard rules.looks > 0, let subject = entry.what.subject else { return }
     let group = "\(entry.who.key)|\(subject)"
     let text = "again and again at \(subject)"
-    guard let looks = looks.notice(entry, rules, isKnown: groups.count(.repeatedLooks, group) > 0) else { return }
+    guard let looks = looks.notice(entry, rules, isKnown: groups.count(.repeatedLooks, group) > 0) else {
+      return
+    }
     for look in looks {
       groups.add(
-        .repeatedLooks, group, seq: look.seq, time: look.time, actor: entry.who.actor, key: entry.who.key, text)
+        .repeatedLooks, group, seq: look.seq, time: look.time, actor: entry.who.actor, key: entry.who.key,
+        text)
     }
   }
 
@@ -176,12 +179,14 @@ struct FlagDetector {
 
   /// Closes what a review closes: for entries that the reviewer had seen, and that are not his own.
   private mutating func review(_ entry: LogEntry) {
-    guard let review = ReviewContent(entry.what.details), Role(name: entry.who.role)?.keys.contains(.audit) == true
+    guard let review = ReviewContent(entry.what.details),
+      Role(name: entry.who.role)?.keys.contains(.audit) == true
     else { return }
     for id in review.closed {
       guard let subject = groups.subject(ofOpen: id) else { continue }
       if subject.key == entry.who.key || subject.actor == entry.who.actor {
-        groups.add(.selfReview, "\(entry.envelope.seq)", entry, "closed a flag about the own entries: it stays open")
+        groups.add(
+          .selfReview, "\(entry.envelope.seq)", entry, "closed a flag about the own entries: it stays open")
         continue
       }
       groups.close(

@@ -27,7 +27,8 @@ struct FlagGroups {
   /// Adds an entry to what belongs together; returns how many entries that are.
   @discardableResult
   mutating func add(
-    _ rule: LogFlag.Rule, _ group: String, _ entry: LogEntry, raised: Bool = true, _ text: @autoclosure () -> String
+    _ rule: LogFlag.Rule, _ group: String, _ entry: LogEntry, raised: Bool = true,
+    _ text: @autoclosure () -> String
   ) -> Int {
     add(
       rule, group, seq: entry.envelope.seq, time: entry.envelope.time, actor: entry.who.actor,
@@ -70,7 +71,9 @@ struct FlagGroups {
 
   /// Closes a flag for its entries below a size; later ones begin a new one.
   mutating func close(_ id: String, below size: UInt64, _ closing: LogFlag.Closing) {
-    guard let place = places.removeValue(forKey: id), var group = open.removeValue(forKey: place) else { return }
+    guard let place = places.removeValue(forKey: id), var group = open.removeValue(forKey: place) else {
+      return
+    }
     let split = group.entries.firstIndex { $0.seq >= size } ?? group.entries.count
     let rest = Array(group.entries[split...])
     group.entries.removeSubrange(split...)
@@ -96,7 +99,9 @@ struct FlagGroups {
   }
 
   private func flag(_ key: Key, _ group: Group) -> LogFlag? {
-    guard let id = group.id, let first = group.entries.first, let last = group.entries.last else { return nil }
+    guard let id = group.id, let first = group.entries.first, let last = group.entries.last else {
+      return nil
+    }
     return LogFlag(
       id: id, rule: key.rule, actor: group.actor,
       key: group.key, first: first.time, last: last.time, entries: group.entries.map(\.seq), text: group.text,

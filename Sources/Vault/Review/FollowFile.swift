@@ -62,7 +62,8 @@ public final class FollowFile {
       let tree = try? CompactRange(decoding: content.copy(32..<40 + 32 * size.nonzeroBitCount))
     else { throw damaged }
     return Mark(
-      cursor: LogCursor(vault: vault, tree: tree), length: content.integer(at: 16), inode: content.integer(at: 24))
+      cursor: LogCursor(vault: vault, tree: tree), length: content.integer(at: 16),
+      inode: content.integer(at: 24))
   }
 
   /// Stores a mark and makes it durable.
@@ -88,7 +89,8 @@ public final class FollowFile {
 
   private var damaged: VaultError {
     VaultError(
-      .integrity, "\(path) is damaged or no cursor", hint: "look at what arrived last, then begin anew with another --cursor")
+      .integrity, "\(path) is damaged or no cursor",
+      hint: "look at what arrived last, then begin anew with another --cursor")
   }
 
   private static func translate(_ failure: SystemFailure, _ path: String) -> VaultError {
@@ -99,6 +101,7 @@ public final class FollowFile {
       case .denied, .notAFile, .exists: .configuration
       case .missing, .other: .io
       }
-    return VaultError(code, "\(path): \(failure)", hint: failure.kind == .busy ? "does another 'audit follow' use it?" : nil)
+    return VaultError(
+      code, "\(path): \(failure)", hint: failure.kind == .busy ? "does another 'audit follow' use it?" : nil)
   }
 }

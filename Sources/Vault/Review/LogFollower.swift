@@ -32,7 +32,9 @@ public final class LogFollower {
       guard self.session.mayReadLog(opened) else {
         throw VaultError(.notPermitted, "the right to read the log was taken away meanwhile")
       }
-      return (StoredLog(store: self.session.environment.store, head: opened.log.head), opened.governance.vaultID)
+      return (
+        StoredLog(store: self.session.environment.store, head: opened.log.head), opened.governance.vaultID
+      )
     }
     guard log.head.size >= tree.size else {
       throw VaultError(.integrity, "the log is shorter than what was read of it before: it was rolled back")

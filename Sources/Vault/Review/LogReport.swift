@@ -109,7 +109,8 @@ extension StoredLog {
       }
     }
     guard let first, let last else {
-      throw VaultError(.notFound, "the log has no entry in this period", hint: "crmvault audit list shows what it has")
+      throw VaultError(
+        .notFound, "the log has no entry in this period", hint: "crmvault audit list shows what it has")
     }
     let sizes = try store.read { reader in
       (
@@ -117,7 +118,9 @@ extension StoredLog {
         try Self.checkpoint(reader, Int64(last) + 1..<Int64.max, descending: false)
       )
     }
-    guard let end = sizes.1 else { throw VaultError(.integrity, "the log has no checkpoint behind entry \(last)") }
+    guard let end = sizes.1 else {
+      throw VaultError(.integrity, "the log has no checkpoint behind entry \(last)")
+    }
     return (try bound(sizes.0), try bound(end))
   }
 

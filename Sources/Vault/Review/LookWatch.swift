@@ -15,8 +15,11 @@ struct LookWatch {
   /// Takes in an entry; returns the looks that belong together when they are too many, and counts anew after that.
   ///
   /// - Parameter isKnown: whether an open flag tells of this user and customer: then one more look is enough.
-  mutating func notice(_ entry: LogEntry, _ rules: ReviewRules, isKnown: Bool) -> [(seq: UInt64, time: LogTime)]? {
-    guard entry.envelope.kind == .access, entry.what.outcome == .allowed, let subject = entry.what.subject else {
+  mutating func notice(_ entry: LogEntry, _ rules: ReviewRules, isKnown: Bool) -> [(
+    seq: UInt64, time: LogTime
+  )]? {
+    guard entry.envelope.kind == .access, entry.what.outcome == .allowed, let subject = entry.what.subject
+    else {
       return nil
     }
     let window = UInt64(rules.lookDays) * 86_400_000_000_000

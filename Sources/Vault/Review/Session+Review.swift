@@ -48,7 +48,8 @@ extension Session {
       }
       guard let first = flag.entries.first, first < size else {
         throw VaultError(
-          .usage, "the flag \(id) is about entries that were not seen yet", hint: "read crmvault audit flags again")
+          .usage, "the flag \(id) is about entries that were not seen yet",
+          hint: "read crmvault audit flags again")
       }
     }
     let own = closed.filter { id in open[id].map(isOwn) ?? false }
@@ -69,7 +70,8 @@ extension Session {
     request.details = details
     guard own.isEmpty else {
       let refusal = VaultError(
-        .notPermitted, "nobody reviews himself: \(own.joined(separator: ", ")) \(own.count == 1 ? "is" : "are") about you",
+        .notPermitted,
+        "nobody reviews himself: \(own.joined(separator: ", ")) \(own.count == 1 ? "is" : "are") about you",
         hint: "another auditor or privacy officer closes it")
       request.refusal = refusal
       _ = try decide(request) { _ in }

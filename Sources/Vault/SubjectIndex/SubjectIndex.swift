@@ -91,7 +91,8 @@ struct SubjectIndex {
     } catch let error as VaultError where error.code == .integrity && tree.size > 0 {
       throw VaultError(
         .integrity, "the log does not continue the one that this machine's index of accesses was made from",
-        hint: "the log was rolled back, forked or rewritten: keep this copy as evidence; after a restore that was ordered, "
+        hint:
+          "the log was rolled back, forked or rewritten: keep this copy as evidence; after a restore that was ordered, "
           + "remove the .subjects file from the state folder")
     }
   }
@@ -151,7 +152,8 @@ struct SubjectIndex {
     var auditor = auditor
     var inside: [SetRow] = []
     var spared: Set<UInt64> = []
-    let intents = Dictionary(sets.filter(\.isIntent).map { ($0.pointer.seq, $0.session) }) { first, _ in first }
+    let intents = Dictionary(sets.filter(\.isIntent).map { ($0.pointer.seq, $0.session) }) { first, _ in first
+    }
     for start in stride(from: 0, to: sets.count, by: 64) {
       try log.store.read { reader in
         for row in sets[start..<min(start + 64, sets.count)] {
@@ -170,7 +172,8 @@ struct SubjectIndex {
       .sorted { $0.pointer.seq < $1.pointer.seq }
   }
 
-  private func contains(_ row: SetRow, _ auditor: inout LogAuditor, _ reader: any StoreReader) throws -> Bool {
+  private func contains(_ row: SetRow, _ auditor: inout LogAuditor, _ reader: any StoreReader) throws -> Bool
+  {
     guard ordinal < row.universe else { return false }
     if row.isEverybody { return true }
     let seq = row.pointer.seq

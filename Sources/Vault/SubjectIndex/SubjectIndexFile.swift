@@ -46,7 +46,9 @@ struct SubjectIndexFile {
     }
     var tree: UInt64 = 0
     while end < size {
-      guard let (segment, nonce, next) = try segment(at: end, size: size), segment.first == tree else { break }
+      guard let (segment, nonce, next) = try segment(at: end, size: size), segment.first == tree else {
+        break
+      }
       try body(segment)
       tree = segment.tree.size
       last = (end, previous)
@@ -67,7 +69,8 @@ struct SubjectIndexFile {
       number -= 1
     }
     let nonce = AEAD.randomNonce()
-    let sealed = nonce
+    let sealed =
+      nonce
       + AEAD.seal(
         segment.content.span, key: key.key, nonce: nonce, associatedData: associatedData.span)
     var bytes: [UInt8] = []

@@ -12,7 +12,8 @@ struct FlagTests {
 
   private func log(_ review: String = quiet) throws -> WrittenLog {
     let template = Policy.template
-    let cut = template.firstRange(of: "\n# What `audit flags` reports") ?? template.endIndex..<template.endIndex
+    let cut =
+      template.firstRange(of: "\n# What `audit flags` reports") ?? template.endIndex..<template.endIndex
     return try WrittenLog(policy: String(template[..<cut.lowerBound]) + "\n" + review + "\n")
   }
 
@@ -87,7 +88,8 @@ struct FlagTests {
     result.phase = .result
     func run(_ touched: SubjectSet, ticket: String?) throws -> UInt64 {
       let governance = try log.session().readPublic { $1.governance }
-      let session = try AuditSession(vault: governance.vaultID, auditKey: governance.genesis.auditKey, epoch: 1)
+      let session = try AuditSession(
+        vault: governance.vaultID, auditKey: governance.genesis.auditKey, epoch: 1)
       let first = try log.write([(intent, some)], role: .analyst, ticket: ticket, session: session)
       result.ref = first
       try log.write([(result, touched)], role: .analyst, ticket: ticket, session: session, isStored: true)

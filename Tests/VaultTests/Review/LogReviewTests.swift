@@ -86,8 +86,10 @@ struct LogReviewTests {
     func forge(_ identity: SecretIdentity, _ role: Role) throws {
       var draft = EntryDraft(.log, Action.auditReview.rawValue)
       let vault = try log.session().readPublic { $1.governance.vaultID }
-      draft.details = try ReviewContent(size: reading.size, root: MerkleTree.emptyRoot, closed: [flag.id], note: "")
-        .signed(by: identity, in: vault)
+      draft.details = try ReviewContent(
+        size: reading.size, root: MerkleTree.emptyRoot, closed: [flag.id], note: ""
+      )
+      .signed(by: identity, in: vault)
       try log.write([(draft, nil)], by: identity, role: role)
     }
     // An agent who is no auditor, and one who says he is.

@@ -52,7 +52,8 @@ struct SubjectIndexTests {
       var touched = try SubjectSet(universe: 40)
       for ordinal in 0..<UInt64(40) where Bool.random(using: &random) { try touched.insert(ordinal) }
       try log.write([(result, touched)], role: .analyst, session: session, isStored: true)
-      try log.write((0..<7).map { _ in (WrittenLog.look(customers.randomElement(using: &random) ?? customers[0]), nil) })
+      try log.write(
+        (0..<7).map { _ in (WrittenLog.look(customers.randomElement(using: &random) ?? customers[0]), nil) })
     }
   }
 
@@ -159,11 +160,15 @@ struct SubjectIndexTests {
         for ordinal in 0..<universe where Int.random(in: 0..<100) < share { try set.insert(ordinal) }
         if universe > 6000 { try set.insert(2048..<6144) }
         let packed = set.packed
-        for ordinal in (0..<universe).filter({ _ in Int.random(in: 0..<9) == 0 }) + [0, universe - 1, universe, .max] {
+        for ordinal in (0..<universe).filter({ _ in Int.random(in: 0..<9) == 0 }) + [
+          0, universe - 1, universe, .max,
+        ] {
           #expect(try SubjectSet.contains(ordinal, inPacked: packed[...]) == set.contains(ordinal))
         }
       }
     }
-    #expect(throws: LogError.self) { try SubjectSet.contains(5000, inPacked: SubjectSet.all(universe: 9000).packed[..<19]) }
+    #expect(throws: LogError.self) {
+      try SubjectSet.contains(5000, inPacked: SubjectSet.all(universe: 9000).packed[..<19])
+    }
   }
 }

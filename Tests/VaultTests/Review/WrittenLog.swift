@@ -22,7 +22,8 @@ final class WrittenLog: @unchecked Sendable {
     folder = try TemporaryFolder()
     self.store = store ?? InMemoryStore()
     now = Self.start
-    vault = try SampleVault(in: self.store, policy: policy, clock: FixedClock(time: LogTime(nanoseconds: Self.start)))
+    vault = try SampleVault(
+      in: self.store, policy: policy, clock: FixedClock(time: LogTime(nanoseconds: Self.start)))
   }
 
   /// Moves both clocks.
@@ -51,14 +52,17 @@ final class WrittenLog: @unchecked Sendable {
   @discardableResult
   func write(
     _ drafts: [(EntryDraft, SubjectSet?)], by identity: SecretIdentity? = nil, role: Role = .agent,
-    ticket: String? = nil, origin: String = "desk", session shared: AuditSession? = nil, isStored: Bool = false
+    ticket: String? = nil, origin: String = "desk", session shared: AuditSession? = nil,
+    isStored: Bool = false
   ) throws -> UInt64 {
     let identity = identity ?? vault.owner
     return try store.write { writer in
       let log = try VerifiedLog(writer, remembered: [])
       let governance = log.governance
-      let session = try shared ?? AuditSession(
-        vault: governance.vaultID, auditKey: governance.genesis.auditKey, epoch: KeyChain.epoch)
+      let session =
+        try shared
+        ?? AuditSession(
+          vault: governance.vaultID, auditKey: governance.genesis.auditKey, epoch: KeyChain.epoch)
       let commit = Commit(writer, log: log)
       let first = commit.nextIndex
       for (draft, set) in drafts {

@@ -49,7 +49,8 @@ public struct ReviewRules: Sendable, Hashable {
       (
         "after-hours",
         workingMinutes.isEmpty
-          ? "off" : "outside \(clock(workingMinutes.lowerBound)) to \(clock(workingMinutes.upperBound)), \(days)"
+          ? "off"
+          : "outside \(clock(workingMinutes.lowerBound)) to \(clock(workingMinutes.upperBound)), \(days)"
       ),
       (
         "volume",
@@ -58,7 +59,10 @@ public struct ReviewRules: Sendable, Hashable {
           : "more than \(volumeMinimum) customers a day, and more than \(volumeFactor) times the median of the user's "
             + "last \(volumeDays) active days once there are \(volumeHistory)"
       ),
-      ("first-purpose", firstPurpose ? "a user's first use of a purpose that is not the role's default" : "off"),
+      (
+        "first-purpose",
+        firstPurpose ? "a user's first use of a purpose that is not the role's default" : "off"
+      ),
       ("bulk-without-ticket", bulkTicket ? "a bulk read without the reference of a case" : "off"),
       ("no-result", resultMinutes == 0 ? "off" : "an intent without a result after \(resultMinutes) minutes"),
       ("result-exceeds-intent", "a result beyond its intent, without one, or a second one"),

@@ -30,7 +30,8 @@ struct AuditFlagsCommand: ConsoleCommand {
   func run(on console: Console) throws {
     let reading = try options.openSession(on: console).flags()
     let shown = reading.flags.filter { flag in
-      (all || flag.isOpen) && (rule == nil || flag.rule.rawValue == rule) && (actor == nil || flag.actor == actor)
+      (all || flag.isOpen) && (rule == nil || flag.rule.rawValue == rule)
+        && (actor == nil || flag.actor == actor)
     }
     let open = shown.count { $0.isOpen }
     if options.json {
@@ -39,7 +40,8 @@ struct AuditFlagsCommand: ConsoleCommand {
       try writeText(shown, console)
       console.notice(
         "\(open) open of \(reading.size) entries seen"
-          + (open > 0 ? "; to close: crmvault audit review --size \(reading.size) --close FLAG,… --note TEXT" : ""))
+          + (open > 0
+            ? "; to close: crmvault audit review --size \(reading.size) --close FLAG,… --note TEXT" : ""))
     }
     if open > 0 { throw ExitCode.openFlags }
   }

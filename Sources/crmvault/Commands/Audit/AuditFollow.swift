@@ -22,13 +22,16 @@ struct AuditFollowCommand: ConsoleCommand {
   @Option(help: "jsonl (the exact bytes, as strings), ocsf or cef.") var format: EntryFormat = .jsonl
   @Option(help: "Append to this file instead of standard output.", completion: .file()) var out: String?
   @Option(
-    help: "The cursor file (default: FILE.cursor beside --out, else one in the state folder).", completion: .file())
+    help: "The cursor file (default: FILE.cursor beside --out, else one in the state folder).",
+    completion: .file())
   var cursor: String?
   @Option(help: "How many seconds to wait between two looks.") var interval = 2.0
   @Flag(help: "Write what is new, and end.") var once = false
 
   func validate() throws {
-    guard [.jsonl, .ocsf, .cef].contains(format) else { throw ValidationError("--format is jsonl, ocsf or cef") }
+    guard [.jsonl, .ocsf, .cef].contains(format) else {
+      throw ValidationError("--format is jsonl, ocsf or cef")
+    }
     guard (0.1...3600).contains(interval) else { throw ValidationError("--interval is 0.1 to 3600 seconds") }
     if options.json { throw ValidationError("the lines have a format of their own: --format") }
   }
@@ -61,13 +64,17 @@ struct AuditFollowCommand: ConsoleCommand {
   private func cursorPath(_ session: Session, _ console: Console) throws -> String {
     if let cursor { return cursor }
     if let out { return out + ".cursor" }
-    return try "\(GlobalOptions.stateFolder(in: console.environment))/\(session.standing().vaultID).\(format.rawValue).cursor"
+    return try
+      "\(GlobalOptions.stateFolder(in: console.environment))/\(session.standing().vaultID).\(format.rawValue).cursor"
   }
 
   /// The lines of entries, whole: they are compared with what is there before they are written.
-  private static func lines(_ entries: [LogEntry], _ format: EntryFormat, _ source: EventSource) throws -> [UInt8] {
+  private static func lines(_ entries: [LogEntry], _ format: EntryFormat, _ source: EventSource) throws
+    -> [UInt8]
+  {
     let channel = OutputChannel(
-      inMemory: "lines", isTerminal: false, width: 80, environment: Environment([:]), statusLine: StatusLine())
+      inMemory: "lines", isTerminal: false, width: 80, environment: Environment([:]), statusLine: StatusLine()
+    )
     var writer = try EntryWriter(format, source: source, to: channel)
     try writer.list { writer in for entry in entries { try writer.write(entry) } }
     return channel.bytes

@@ -42,7 +42,8 @@ struct AuditReportCommand: ConsoleCommand {
     try tell(report, console)
     guard report.verification.isOK else {
       throw CommandFailure(
-        "integrity", "the log does not verify; \(out) says where", hint: "keep a copy as evidence before anything else",
+        "integrity", "the log does not verify; \(out) says where",
+        hint: "keep a copy as evidence before anything else",
         exit: .integrity)
     }
   }
@@ -51,7 +52,8 @@ struct AuditReportCommand: ConsoleCommand {
     let open = report.flags.count { $0.isOpen }
     guard options.json else {
       return try console.output.write(
-        "\(out): \(report.population) entries (\(report.start.size) to \(report.end.size)), \(open) open flags.\n")
+        "\(out): \(report.population) entries (\(report.start.size) to \(report.end.size)), \(open) open flags.\n"
+      )
     }
     var json = JSONWriter(to: console.output)
     try json.object { json in

@@ -28,7 +28,8 @@ struct AuditReviewCommand: ConsoleCommand {
   func run(on console: Console) throws {
     let ids = try close.flatMap { $0.split(separator: ",") }.map { typed in
       guard let id = LogFlag.parse(String(typed)) else {
-        throw CommandFailure.usage("bad_flag", "a flag's id is F- and 16 symbols", hints: "crmvault audit flags shows them")
+        throw CommandFailure.usage(
+          "bad_flag", "a flag's id is F- and 16 symbols", hints: "crmvault audit flags shows them")
       }
       return id
     }

@@ -15,7 +15,8 @@ protocol FollowOutput {
 struct StandardOutput: FollowOutput {
   let console: Console
 
-  mutating func put(_ lines: [UInt8], after mark: FollowFile.Mark?) throws -> (length: UInt64, inode: UInt64) {
+  mutating func put(_ lines: [UInt8], after mark: FollowFile.Mark?) throws -> (length: UInt64, inode: UInt64)
+  {
     try console.output.write(lines.span)
     return (0, 0)
   }
@@ -31,14 +32,16 @@ struct FollowedFile: FollowOutput {
 
   init(path: String) { self.path = path }
 
-  mutating func put(_ lines: [UInt8], after mark: FollowFile.Mark?) throws -> (length: UInt64, inode: UInt64) {
+  mutating func put(_ lines: [UInt8], after mark: FollowFile.Mark?) throws -> (length: UInt64, inode: UInt64)
+  {
     let doing = "write \(path)"
     let number = unsafe open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW, 0o600)
     guard number >= 0 else { throw CommandFailure.system(errno, doing: doing) }
     let file = Descriptor(owning: number)
     let status = try file.status(doing: doing)
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw CommandFailure.usage("not_a_file", "\(path) is no regular file", hints: "without --out, lines go to stdout")
+      throw CommandFailure.usage(
+        "not_a_file", "\(path) is no regular file", hints: "without --out, lines go to stdout")
     }
     let size = UInt64(status.st_size)
     // Another file, or one that was cut off, was begun anew: the stored lines are durable where they are.
@@ -48,7 +51,10 @@ struct FollowedFile: FollowOutput {
     guard lines.starts(with: left) else {
       throw CommandFailure(
         "foreign_lines", "\(path) holds lines that are not the ones that follow there",
-        hints: ["somebody else writes to it, or another version wrote the last lines", "move it away and start again"],
+        hints: [
+          "somebody else writes to it, or another version wrote the last lines",
+          "move it away and start again",
+        ],
         exit: .badInput)
     }
     try ByteTransfer.writeAll(lines.span.extracting(left.count..<lines.count), to: file.number, doing: doing)

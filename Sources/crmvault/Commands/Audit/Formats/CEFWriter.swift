@@ -44,7 +44,8 @@ struct CEFWriter: ~Copyable {
     if case .error(let code) = what.outcome { fields.append(("reason", code)) }
     let strings = [
       ("purpose", what.purpose), ("legalBasis", what.legalBasis), ("subject", what.subject),
-      ("dataClasses", list(what.object.classes)), ("fields", list(what.object.fields)), ("ticket", who.ticket),
+      ("dataClasses", list(what.object.classes)), ("fields", list(what.object.fields)),
+      ("ticket", who.ticket),
     ]
     for (index, (label, value)) in strings.enumerated() where value != nil {
       fields.append(("cs\(index + 1)Label", label))
@@ -62,14 +63,17 @@ struct CEFWriter: ~Copyable {
       ("fileHash", Base64.encode(MerkleTree.leafHash(entry.envelopeBytes).bytes)),
     ]
     let tail = fields.compactMap { key, value in value.map { "\(key)=\(escapedValue($0))" } }
-    return "CEF:0|" + header.map(escapedHeader).joined(separator: "|") + "|" + tail.joined(separator: " ") + "\n"
+    return "CEF:0|" + header.map(escapedHeader).joined(separator: "|") + "|" + tail.joined(separator: " ")
+      + "\n"
   }
 
   private static func name(_ what: WhatPart) -> String {
     what.action + (what.phase.map { " \($0.rawValue)" } ?? "") + " " + what.outcomeName
   }
 
-  private static func list(_ names: [String]) -> String? { names.isEmpty ? nil : names.joined(separator: ",") }
+  private static func list(_ names: [String]) -> String? {
+    names.isEmpty ? nil : names.joined(separator: ",")
+  }
 
   private static func escapedHeader(_ text: String) -> String {
     escaped(text) { $0 == "|" ? "\\|" : isEndOfLine($0) ? " " : nil }

@@ -64,7 +64,8 @@ struct OCSFEvent {
   /// Ids and captions of the class; what is none of them is 99, Other, under its own name.
   private var activity: (Int, String) {
     switch entry.what.action {
-    case "customer.show", "customer.history", "customer.find", "score.show", "score.explain", "audit.read": (1, "Read")
+    case "customer.show", "customer.history", "customer.find", "score.show", "score.explain", "audit.read":
+      (1, "Read")
     case "customer.search", "score.run": (4, "Query")
     case "customer.update", "customer.rate", "customer.merge", "customer.split": (2, "Update")
     case "customer.add", "import", "subject.enrol", "vault.init": (6, "Create")

@@ -21,7 +21,8 @@ enum HTMLText {
 
   /// Text of several lines, whose ends stay.
   static func lines(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map { escaped(String($0)) }.joined(separator: "\n")
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { escaped(String($0)) }.joined(
+      separator: "\n")
   }
 
   /// The text as a JSON string inside a `script` element of data: nothing in it ends the element or begins a comment.

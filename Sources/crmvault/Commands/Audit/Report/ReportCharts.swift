@@ -24,7 +24,8 @@ enum ReportCharts {
     for line in 0...4 {
       let y = bottom - height * Double(line) / 4
       svg += "<line class=\"grid\" x1=\"\(left)\" x2=\"\(width - 8)\" y1=\"\(text(y))\" y2=\"\(text(y))\"/>"
-      svg += "<text x=\"\(left - 8)\" y=\"\(text(y + 4))\" text-anchor=\"end\">\(HTMLText.number(top * line / 4))</text>"
+      svg +=
+        "<text x=\"\(left - 8)\" y=\"\(text(y + 4))\" text-anchor=\"end\">\(HTMLText.number(top * line / 4))</text>"
     }
     let labels = max(1, (bars.count + 11) / 12)
     for (index, bar) in bars.enumerated() {
@@ -32,11 +33,13 @@ enum ReportCharts {
       let x = left + step * (Double(index) + 0.5) - wide / 2
       let tall = height * Double(bar.entries) / Double(top)
       let red = height * Double(bar.denied) / Double(top)
-      let title = "<title>\(bar.label): \(HTMLText.number(bar.entries)) entries, \(HTMLText.number(bar.denied)) refused</title>"
+      let title =
+        "<title>\(bar.label): \(HTMLText.number(bar.entries)) entries, \(HTMLText.number(bar.denied)) refused</title>"
       svg += rect("value", x, bottom - tall, wide, tall, title)
       if bar.denied > 0 { svg += rect("denied", x, bottom - red, wide, red, title) }
       if index % labels == 0 {
-        svg += "<text x=\"\(text(left + step * (Double(index) + 0.5)))\" y=\"216\" text-anchor=\"middle\">\(bar.label)</text>"
+        svg +=
+          "<text x=\"\(text(left + step * (Double(index) + 0.5)))\" y=\"216\" text-anchor=\"middle\">\(bar.label)</text>"
       }
     }
     return svg + "</svg>"
@@ -48,12 +51,14 @@ enum ReportCharts {
     let (left, top, cell, row) = (52.0, 22.0, 40.5, 24.0)
     var svg = "<svg viewBox=\"0 0 1040 200\" role=\"img\" aria-label=\"Entries by hour of the week\">"
     for hour in 0..<24 {
-      svg += "<text x=\"\(text(left + cell * (Double(hour) + 0.5)))\" y=\"14\" text-anchor=\"middle\">\(hour < 10 ? "0" : "")\(hour)</text>"
+      svg +=
+        "<text x=\"\(text(left + cell * (Double(hour) + 0.5)))\" y=\"14\" text-anchor=\"middle\">\(hour < 10 ? "0" : "")\(hour)</text>"
     }
     for day in 0..<7 {
       let name = ReviewRules.dayNames[day]
       let y = top + row * Double(day)
-      svg += "<text x=\"\(left - 10)\" y=\"\(text(y + 16))\" text-anchor=\"end\">\(name.prefix(1).uppercased() + name.dropFirst())</text>"
+      svg +=
+        "<text x=\"\(left - 10)\" y=\"\(text(y + 16))\" text-anchor=\"end\">\(name.prefix(1).uppercased() + name.dropFirst())</text>"
       for hour in 0..<24 {
         let count = counts[day * 24 + hour]
         let x = left + cell * Double(hour)
@@ -70,10 +75,13 @@ enum ReportCharts {
   static func share(_ part: Int, of whole: Int) -> String {
     let length = whole == 0 ? 0 : 100 * Double(part) / Double(whole)
     return "<svg viewBox=\"0 0 100 12\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
-      + rect("track", 0, 2, 100, 8, "") + rect("value", 0, 2, max(length, part > 0 ? 0.6 : 0), 8, "") + "</svg>"
+      + rect("track", 0, 2, 100, 8, "") + rect("value", 0, 2, max(length, part > 0 ? 0.6 : 0), 8, "")
+      + "</svg>"
   }
 
-  private static func frames(_ rules: ReviewRules, _ left: Double, _ top: Double, _ cell: Double, _ row: Double)
+  private static func frames(
+    _ rules: ReviewRules, _ left: Double, _ top: Double, _ cell: Double, _ row: Double
+  )
     -> String
   {
     guard !rules.workingMinutes.isEmpty else { return "" }
@@ -94,13 +102,17 @@ enum ReportCharts {
     return svg
   }
 
-  private static func bars(_ days: [Int32: LogStatistics.Tally], _ first: Int32, _ last: Int32) -> ([Bar], String) {
+  private static func bars(_ days: [Int32: LogStatistics.Tally], _ first: Int32, _ last: Int32) -> (
+    [Bar], String
+  ) {
     let span = Int(last) - Int(first) + 1
     func label(_ day: Int32) -> String { LocalDay(daysSinceEpoch: day).description }
     if span <= 62 {
-      return ((first...last).map { day in
-        Bar(label: label(day), entries: days[day]?.entries ?? 0, denied: days[day]?.denied ?? 0)
-      }, "day")
+      return (
+        (first...last).map { day in
+          Bar(label: label(day), entries: days[day]?.entries ?? 0, denied: days[day]?.denied ?? 0)
+        }, "day"
+      )
     }
     if span <= 7 * 104 {
       // Weeks begin on Mondays; 1970-01-01 was a Thursday.
@@ -134,11 +146,13 @@ enum ReportCharts {
   }
 
   private static func rect(
-    _ kind: String, _ x: Double, _ y: Double, _ width: Double, _ height: Double, _ title: String, opacity: Double = 1
+    _ kind: String, _ x: Double, _ y: Double, _ width: Double, _ height: Double, _ title: String,
+    opacity: Double = 1
   ) -> String {
     let tail = title.isEmpty ? "/>" : ">\(title)</rect>"
     let shade = opacity == 1 ? "" : " fill-opacity=\"\(text(opacity))\""
-    return "<rect class=\"\(kind)\" x=\"\(text(x))\" y=\"\(text(y))\" width=\"\(text(width))\" height=\"\(text(height))\"\(shade)\(tail)"
+    return
+      "<rect class=\"\(kind)\" x=\"\(text(x))\" y=\"\(text(y))\" width=\"\(text(width))\" height=\"\(text(height))\"\(shade)\(tail)"
   }
 
   private static func text(_ number: Double) -> String { Rounding.text(number, decimals: 2) }

@@ -30,7 +30,8 @@ struct ReportFlags {
   var html: String {
     let flags = report.flags
     guard !flags.isEmpty else {
-      return "<section id=\"flags\"><h2><span class=\"no\">5</span>Flags</h2><p class=\"good-text\">Nothing was flagged.</p></section>"
+      return
+        "<section id=\"flags\"><h2><span class=\"no\">5</span>Flags</h2><p class=\"good-text\">Nothing was flagged.</p></section>"
     }
     let open = flags.count { $0.isOpen }
     let rules = Dictionary(grouping: flags, by: \.rule).map { rule, flags in
@@ -77,9 +78,11 @@ struct ReportFlags {
   private func row(_ flag: LogFlag) -> String {
     let shown = flag.entries.prefix(Self.linkLimit)
     let links = shown.map { seq in
-      table.texts(of: seq) == nil ? HTMLText.number(seq) : "<a href=\"#entry-\(seq)\">\(HTMLText.number(seq))</a>"
+      table.texts(of: seq) == nil
+        ? HTMLText.number(seq) : "<a href=\"#entry-\(seq)\">\(HTMLText.number(seq))</a>"
     }
-    let more = flag.entries.count > shown.count ? " and \(HTMLText.number(flag.entries.count - shown.count)) more" : ""
+    let more =
+      flag.entries.count > shown.count ? " and \(HTMLText.number(flag.entries.count - shown.count)) more" : ""
     let first = TimeText.utc(flag.first)
     let last = TimeText.utc(flag.last)
     let state =
@@ -87,7 +90,8 @@ struct ReportFlags {
         "<span class=\"state good-text\">closed</span><br>by \(HTMLText.escaped(closing.reviewer)), entry "
           + "\(HTMLText.number(closing.entry))\(closing.note.isEmpty ? "" : ": \(HTMLText.escaped(closing.note))")"
       } ?? "<span class=\"state bad-text\">open</span>"
-    return "<tr id=\"\(flag.id)\"><td>\(flag.rule.rawValue)<br><span class=\"mono soft\">\(flag.id)</span></td>"
+    return
+      "<tr id=\"\(flag.id)\"><td>\(flag.rule.rawValue)<br><span class=\"mono soft\">\(flag.id)</span></td>"
       + "<td>\(HTMLText.escaped(flag.actor))</td><td>\(first)\(first == last ? "" : "<br>to \(last)")</td>"
       + "<td>\(HTMLText.escaped(flag.text))</td><td>\(links.joined(separator: ", "))\(more)</td><td>\(state)</td></tr>"
   }

@@ -30,7 +30,8 @@ struct ReportPage {
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">",
       "<meta http-equiv=\"Content-Security-Policy\" content=\"\(policy.joined(separator: "; "))\">",
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
-      "<meta name=\"referrer\" content=\"no-referrer\">", "<meta name=\"generator\" content=\"crmvault \(version)\">",
+      "<meta name=\"referrer\" content=\"no-referrer\">",
+      "<meta name=\"generator\" content=\"crmvault \(version)\">",
       "<title>\(HTMLText.escaped(title))</title>", "<style>\(ReportStyle.text)</style>\n</head>\n<body>",
       header, "<main>", conclusion, population, verification, figures.html, flags.html, reviews, entries,
       flags.pointedTo, method, "</main>", footer,
@@ -53,13 +54,16 @@ struct ReportPage {
   private var header: String {
     let facts = [
       ("Vault", "\(report.settings.name)"), ("Prepared", TimeText.utc(report.made)),
-      ("Vault id", report.vaultID.description), ("Prepared by", "\(report.reader.name), \(report.reader.role)"),
+      ("Vault id", report.vaultID.description),
+      ("Prepared by", "\(report.reader.name), \(report.reader.role)"),
       ("Period", period), ("Local time", report.settings.zone),
-      ("Policy", "\(report.policy.name), \(report.policy.hashText.prefix(16))"), ("Program", "crmvault \(version)"),
+      ("Policy", "\(report.policy.name), \(report.policy.hashText.prefix(16))"),
+      ("Program", "crmvault \(version)"),
     ]
     let sections = [
       ("conclusion", "Conclusion"), ("population", "Population"), ("verification", "Verification"),
-      ("activity", "Activity"), ("flags", "Flags"), ("reviews", "Reviews"), ("entries", "Entries"), ("method", "Method"),
+      ("activity", "Activity"), ("flags", "Flags"), ("reviews", "Reviews"), ("entries", "Entries"),
+      ("method", "Method"),
     ]
     return """
       <header class="page"><p class="kicker">Audit log of access to customer data</p>
@@ -102,7 +106,9 @@ struct ReportPage {
         + "<td>\(bound.time.map { TimeText.utc($0) } ?? "before the first entry")</td>"
         + "<td class=\"hash\">\(Base64.encode(bound.root.bytes))</td></tr>"
     }
-    let notes = [("before the period", report.start), ("behind the period", report.end)].filter { !$0.1.note.isEmpty }
+    let notes = [("before the period", report.start), ("behind the period", report.end)].filter {
+      !$0.1.note.isEmpty
+    }
     let outside = report.statistics.outOfTime
     let remark =
       outside == 0
@@ -155,7 +161,8 @@ struct ReportPage {
     let rows = report.reviews.suffix(200).map { entry in
       let size = entry.what.details?["size"]?.integer
       let closed = entry.what.details?["closed"]?.array?.count ?? 0
-      return "<tr><td class=\"number\">\(HTMLText.number(entry.envelope.seq))</td><td>\(TimeText.utc(entry.envelope.time))</td>"
+      return
+        "<tr><td class=\"number\">\(HTMLText.number(entry.envelope.seq))</td><td>\(TimeText.utc(entry.envelope.time))</td>"
         + "<td>\(HTMLText.escaped(entry.who.actor)), \(HTMLText.escaped(entry.who.role))</td>"
         + "<td class=\"number\">\(size.map { HTMLText.number($0) } ?? "")</td><td class=\"number\">\(closed)</td>"
         + "<td>\(HTMLText.escaped(ReportTable.outcome(entry.what)))</td>"
@@ -172,7 +179,8 @@ struct ReportPage {
 
   private var entries: String {
     let heads = [
-      "Entry", "Time (UTC)", "Actor", "Role", "Action", "Whom", "Purpose", "Data classes", "Outcome", "Ticket",
+      "Entry", "Time (UTC)", "Actor", "Role", "Action", "Whom", "Purpose", "Data classes", "Outcome",
+      "Ticket",
     ]
     let columns = heads.indices.map { "<col class=\"c\($0)\">" }.joined()
     let cells = heads.enumerated().map { index, head in
@@ -181,7 +189,8 @@ struct ReportPage {
     let shown = min(table.count, ReportTable.rowLimit)
     let cut =
       shown < table.count
-      ? "<p>The page carries the newest \(HTMLText.number(shown)) entries; the figures above count all \(HTMLText.number(table.count)).</p>" : ""
+      ? "<p>The page carries the newest \(HTMLText.number(shown)) entries; the figures above count all \(HTMLText.number(table.count)).</p>"
+      : ""
     return section(
       7, "entries", "Entries",
       """
