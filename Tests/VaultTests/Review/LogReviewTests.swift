@@ -1,5 +1,6 @@
 import Sodium
 import Testing
+import VaultTesting
 
 @testable import AuditLog
 @testable import Vault

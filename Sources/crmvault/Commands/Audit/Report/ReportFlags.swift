@@ -91,7 +91,7 @@ struct ReportFlags {
           + "\(HTMLText.number(closing.entry))\(closing.note.isEmpty ? "" : ": \(HTMLText.escaped(closing.note))")"
       } ?? "<span class=\"state bad-text\">open</span>"
     return
-      "<tr id=\"\(flag.id)\"><td>\(flag.rule.rawValue)<br><span class=\"mono soft\">\(flag.id)</span></td>"
+      "<tr id=\"\(flag.id)\"><td>\(flag.rule.rawValue)<br><span class=\"mono soft id\">\(flag.id)</span></td>"
       + "<td>\(HTMLText.escaped(flag.actor))</td><td>\(first)\(first == last ? "" : "<br>to \(last)")</td>"
       + "<td>\(HTMLText.escaped(flag.text))</td><td>\(links.joined(separator: ", "))\(more)</td><td>\(state)</td></tr>"
   }

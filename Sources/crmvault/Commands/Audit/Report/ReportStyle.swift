@@ -50,7 +50,7 @@ enum ReportStyle {
     .two { display: grid; grid-template-columns: 1fr 1fr; gap: 0 36px; }
     .two td.bar { width: 22%; }
     .soft { color: var(--soft); } .refused, .bad-text { color: var(--bad); } .good-text { color: var(--good); }
-    .mono, .fixed { font-family: var(--mono); font-size: 12.5px; } .fixed { white-space: nowrap; }
+    .mono, .fixed { font-family: var(--mono); font-size: 12.5px; } .fixed, .id { white-space: nowrap; }
     .hash { font-family: var(--mono); font-size: 12px; word-break: break-all; }
     pre { font: 12px/1.5 var(--mono); background: var(--faint); border: 1px solid var(--line); padding: 10px 12px; margin: 0 0 12px;
       white-space: pre-wrap; word-break: break-all; }
@@ -92,7 +92,7 @@ enum ReportStyle {
       body { font-size: 9.5pt; } main, header.page, footer.page { max-width: none; padding: 0; }
       h1 { font-size: 22pt; } h2 { font-size: 14.5pt; break-after: avoid; } h3 { break-after: avoid; }
       nav, .tools input, .tools label { display: none; } a { color: inherit; }
-      section { padding-top: 16pt; } table { font-size: 8pt; } .figures b { font-size: 17pt; } .figures, figure, .facts { break-inside: avoid; }
+      section { padding-top: 16pt; } table { font-size: 8pt; } .hash, .mono, .fixed, pre { font-size: 7pt; } .figures b { font-size: 17pt; } .figures, figure, .facts { break-inside: avoid; }
       thead { display: table-header-group; } tr { break-inside: avoid; }
       svg, .figures li, pre, #entries-table thead th { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
       #frame { height: auto; overflow: visible; border: 0; width: auto; margin: 0; transform: none; } #entries-table { min-width: 0; font-size: 6.2pt; table-layout: auto; }
