@@ -35,12 +35,23 @@ let package = Package(
     .target(name: "Sodium", dependencies: ["CSodium"], swiftSettings: strict),
     .target(name: "AuditLog", dependencies: ["Sodium"], swiftSettings: strict),
     .target(name: "Scoring", swiftSettings: strict),
+    .target(name: "Anonymization", swiftSettings: strict),
+    // Measures published files; shares nothing with what recodes them.
+    .target(name: "DisclosureRisk", swiftSettings: strict),
     .target(
       name: "Ingest", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: strict),
+    // From a profile and a file to a measured release: what `table` and `export` share. No vault, no keys.
+    .target(
+      name: "Release",
+      dependencies: [
+        "Anonymization", "DisclosureRisk", "Ingest", .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "crmvault",
       dependencies: [
-        "AuditLog", "CProcess", "Ingest", "Scoring", "Sodium", "Vault", "VaultSQLite",
+        "Anonymization", "AuditLog", "CProcess", "DisclosureRisk", "Ingest", "Release", "Scoring", "Sodium",
+        "Vault", "VaultSQLite",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -61,6 +72,12 @@ let package = Package(
 
     .testTarget(name: "SodiumTests", dependencies: ["Sodium"], swiftSettings: strict),
     .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "Sodium"], swiftSettings: strict),
+    .testTarget(name: "AnonymizationTests", dependencies: ["Anonymization"], swiftSettings: strict),
+    .testTarget(
+      name: "DisclosureRiskTests", dependencies: ["Anonymization", "DisclosureRisk"], swiftSettings: strict),
+    .testTarget(
+      name: "ReleaseTests", dependencies: ["Anonymization", "DisclosureRisk", "Ingest", "Release"],
+      swiftSettings: strict),
     .testTarget(name: "ScoringTests", dependencies: ["Scoring"], swiftSettings: strict),
     .testTarget(name: "IngestTests", dependencies: ["CCSV", "Ingest"], swiftSettings: strict),
     .testTarget(

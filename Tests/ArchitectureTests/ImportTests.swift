@@ -10,6 +10,8 @@ struct ImportTests {
     "AuditLog": ["Sodium", "Glibc"],
     "Scoring": [],
     "Anonymization": [],
+    "DisclosureRisk": ["Glibc"],
+    "Release": ["Anonymization", "DisclosureRisk", "Ingest", "Yams"],
     "Ingest": ["CCSV", "Glibc", "Yams"],
     "Vault": [
       "AuditLog", "Anonymization", "CPhoneNumber", "Foundation", "Glibc", "Scoring", "Sodium",
@@ -19,8 +21,8 @@ struct ImportTests {
     "VaultSQLite": ["AuditLog", "GRDB", "GRDBSQLite", "Glibc", "Sodium", "Vault"],
     "VaultTesting": ["AuditLog", "Dispatch", "Glibc", "Sodium", "Synchronization", "Vault"],
     "crmvault": [
-      "Anonymization", "ArgumentParser", "AuditLog", "CProcess", "Dispatch", "Foundation", "Glibc", "Ingest",
-      "Scoring", "Sodium", "Synchronization", "Vault", "VaultSQLite",
+      "Anonymization", "ArgumentParser", "AuditLog", "CProcess", "DisclosureRisk", "Dispatch", "Foundation",
+      "Glibc", "Ingest", "Release", "Scoring", "Sodium", "Synchronization", "Vault", "VaultSQLite",
     ],
     "DemoData": ["Glibc"],
   ]
