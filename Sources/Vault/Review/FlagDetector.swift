@@ -20,6 +20,8 @@ struct FlagDetector {
   private(set) var groups: FlagGroups
   private var actors: [String: Actor] = [:]
   private var enrolled: [String: LogTime] = [:]
+  /// Who was in the vault in which role, as far as the log was read.
+  private var governance: Governance?
   private var intents: IntentWatch
   private var clocks = ClockWatch()
   private var looks = LookWatch()
@@ -151,11 +153,16 @@ struct FlagDetector {
   // MARK: - People
 
   private mutating func enrol(_ json: JSONValue, _ time: LogTime) throws {
-    switch try Statement(json).content {
-    case .genesis(let genesis): for user in genesis.users { enrolled[user.keyID.description] = time }
+    let statement = try Statement(json)
+    switch statement.content {
+    case .genesis(let genesis):
+      governance = try Governance(genesis: statement)
+      for user in genesis.users { enrolled[user.keyID.description] = time }
+      return
     case .addUser(let member): enrolled[member.keyID.description] = time
     default: break
     }
+    try governance?.apply(statement)
   }
 
   private mutating func noticeDormant(_ governance: Governance, _ names: [KeyID: String]) {
@@ -178,19 +185,30 @@ struct FlagDetector {
   // MARK: - Reviews
 
   /// Closes what a review closes: for entries that the reviewer had seen, and that are not his own.
+  ///
+  /// A review counts by the reviewer's own signature and by the role that the chain gives him: what another program
+  /// writes into *who* closes nothing.
   private mutating func review(_ entry: LogEntry) {
-    guard let review = ReviewContent(entry.what.details),
-      Role(name: entry.who.role)?.keys.contains(.audit) == true
-    else { return }
-    for id in review.closed {
-      guard let subject = groups.subject(ofOpen: id) else { continue }
+    guard let review = ReviewContent(entry.what.details), let governance, let id = KeyID(entry.who.key),
+      let user = governance.activeUser(id),
+      review.isSigned(by: user.member.signingKey, in: governance.vaultID),
+      governance.roles(of: id).contains(where: { $0.keys.contains(.audit) })
+    else {
+      groups.add(
+        .invalidReview, "\(entry.envelope.seq)", entry,
+        "a review without the reviewer's signature or right: it closes nothing")
+      return
+    }
+    for flag in review.closed {
+      guard let subject = groups.subject(ofOpen: flag) else { continue }
       if subject.key == entry.who.key || subject.actor == entry.who.actor {
         groups.add(
-          .selfReview, "\(entry.envelope.seq)", entry, "closed a flag about the own entries: it stays open")
+          .invalidReview, "\(entry.envelope.seq)", entry, "closed a flag about the own entries: it stays open"
+        )
         continue
       }
       groups.close(
-        id, below: min(review.size, entry.envelope.seq),
+        flag, below: min(review.size, entry.envelope.seq),
         LogFlag.Closing(
           entry: entry.envelope.seq, reviewer: entry.who.actor, time: entry.envelope.time, note: review.note))
     }

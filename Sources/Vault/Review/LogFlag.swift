@@ -29,8 +29,8 @@ public struct LogFlag: Sendable, Hashable {
     case repeatedLooks = "repeated-looks"
     /// Many fields revealed at once.
     case manyReveals = "many-reveals"
-    /// Somebody closed a flag about his own entries; it stays open.
-    case selfReview = "self-review"
+    /// A review that closes nothing: about the reviewer's own entries, or without his signature or right.
+    case invalidReview = "invalid-review"
   }
 
   /// By which review a flag was closed.

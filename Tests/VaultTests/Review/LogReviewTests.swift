@@ -93,13 +93,19 @@ struct LogReviewTests {
       .signed(by: identity, in: vault)
       try log.write([(draft, nil)], by: identity, role: role)
     }
-    // An agent who is no auditor, and one who says he is.
+    func closed() throws -> Bool { try auditor().flags().flags.first { $0.id == flag.id }?.isOpen != true }
+    // An agent, one who says that he is an auditor, and one who says that he is Olga.
     try forge(mallory, .agent)
-    #expect(try auditor().flags().flags.first { $0.id == flag.id }?.isOpen == true)
     try forge(mallory, .auditor)
-    let flags = try auditor().flags().flags
-    #expect(flags.first { $0.id == flag.id }?.isOpen == true)
-    #expect(flags.contains { $0.rule == .selfReview && $0.actor == "mallory" })
+    #expect(try !closed())
+    var draft = EntryDraft(.log, Action.auditReview.rawValue)
+    draft.details = try ReviewContent(
+      size: reading.size, root: MerkleTree.emptyRoot, closed: [flag.id], note: ""
+    ).signed(by: mallory, in: log.session().readPublic { $1.governance.vaultID })
+    try log.write([(draft, nil)], by: mallory, as: olga.identity, role: .auditor)
+    #expect(try !closed())
+    let flags = try auditor().flags().flags.filter { $0.rule == .invalidReview }
+    #expect(flags.map(\.actor) == ["mallory", "mallory", "olga"])
   }
 
   @Test("are for auditors and privacy officers")

@@ -51,7 +51,8 @@ final class WrittenLog: @unchecked Sendable {
   /// Commits entries of a user as one session; returns the index of the first.
   @discardableResult
   func write(
-    _ drafts: [(EntryDraft, SubjectSet?)], by identity: SecretIdentity? = nil, role: Role = .agent,
+    _ drafts: [(EntryDraft, SubjectSet?)], by identity: SecretIdentity? = nil,
+    as actor: PublicIdentity? = nil, role: Role = .agent,
     ticket: String? = nil, origin: String = "desk", session shared: AuditSession? = nil,
     isStored: Bool = false
   ) throws -> UInt64 {
@@ -77,7 +78,8 @@ final class WrittenLog: @unchecked Sendable {
       _ = try commit.finish(
         session: session, isSessionStored: isStored,
         actor: EntryActor(
-          name: identity.identity.name, key: identity.keyID, role: role, session: session.id, origin: origin),
+          name: (actor ?? identity.identity).name, key: (actor ?? identity.identity).keyID, role: role,
+          session: session.id, origin: origin),
         logKey: key.key, identity: identity, policy: governance.policy, clock: WrittenClock(log: self))
       return first
     }

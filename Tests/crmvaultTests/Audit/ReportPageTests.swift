@@ -17,7 +17,9 @@ struct ReportPageTests {
     #expect(!text.contains("<") && !text.contains(">") && !text.contains("\"") && !text.contains("'"))
     let data = HTMLText.json(Self.hostile)
     #expect(!data.contains("<") && !data.contains(">") && data.hasPrefix("\"") && data.hasSuffix("\""))
-    #expect(HTMLText.json("a\\b\nc\u{2028}") == #""a\\b<U+000A>c<U+2028>""#.replacing("<", with: "\\u003c").replacing(">", with: "\\u003e"))
+    #expect(
+      HTMLText.json("a\\b\nc\u{2028}")
+        == #""a\\b<U+000A>c<U+2028>""#.replacing("<", with: "\\u003c").replacing(">", with: "\\u003e"))
   }
 
   @Test("shows what would hide or turn a text around by its code point")
@@ -44,10 +46,13 @@ struct ReportPageTests {
     let report = try await vault.session(as: .auditor).logReport(
       since: nil, until: nil, LogAnchor(), workers: 2
     ) { table.add($0) }
-    #expect(report.population > UInt64(count) && table.count == Int(report.population) && report.verification.isOK)
+    #expect(
+      report.population > UInt64(count) && table.count == Int(report.population) && report.verification.isOK)
     let page = ReportPage(report, table, version: "test").html
     #expect(page.contains("script-src \(HTMLText.policyHash(ReportScript.text))"))
-    #expect(page.contains("<script>\(ReportScript.text)</script>") && page.contains("<style>\(ReportStyle.text)</style>"))
+    #expect(
+      page.contains("<script>\(ReportScript.text)</script>")
+        && page.contains("<style>\(ReportStyle.text)</style>"))
     #expect(page.utf8.count < 200 * count)
     let last = try #require(table.texts(of: report.end.size - 2))
     #expect(last[1] == "owner" && last[3] == "customer.show")

@@ -74,7 +74,7 @@ public struct ReviewRules: Sendable, Hashable {
         looks == 0 ? "off" : "\(looks) or more looks of one user at one customer within \(lookDays) days"
       ),
       ("many-reveals", revealedFields == 0 ? "off" : "\(revealedFields) or more fields revealed at once"),
-      ("self-review", "a flag that its own actor closed"),
+      ("invalid-review", "a review of the reviewer's own entries, or without the reviewer's signature or right"),
     ]
   }
 }
