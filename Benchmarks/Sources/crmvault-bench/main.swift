@@ -1,13 +1,23 @@
-// `make bench`: prints ratios of CPU time, each taken in one run. `crmvault-bench log [ENTRIES]` measures the log alone.
+// `make bench`: prints ratios, each taken in one run. `crmvault-bench log`, `verify [ENTRIES]`, `subject` and
+// `score [CUSTOMERS …]` run one of them.
 import Glibc
 
 do {
   let arguments = CommandLine.arguments.dropFirst()
-  if arguments.first == "log" {
-    try await LogBench(entries: arguments.dropFirst().first.flatMap { Int($0) } ?? 200_000).run()
-  } else {
+  let numbers = arguments.compactMap { Int($0) }
+  switch arguments.first {
+  case "log": try LogBench().run()
+  case "verify": try await VerificationBench(entries: numbers.first ?? 200_000).run()
+  case "subject":
+    try SubjectBench().run(
+      looks: numbers.first ?? 1_000_000, runs: numbers.count > 1 ? numbers[1] : 1825,
+      universe: UInt64(numbers.count > 2 ? numbers[2] : 1_000_000))
+  case "score": try ScoreBench(arguments.dropFirst()).run()
+  default:
+    try LogBench().run()
+    try await VerificationBench().run()
+    try SubjectBench().run(looks: 1_000_000, runs: 1825, universe: 1_000_000)
     try ScoreBench(arguments).run()
-    try await LogBench().run()
   }
 } catch {
   print("bench failed: \(error)")

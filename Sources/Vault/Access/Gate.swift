@@ -67,7 +67,7 @@ extension Session {
       let decision = try Decision(
         request, user: identity.keyID, name: identity.identity.name, requestedRole: requestedRole,
         governance: opened.governance, policy: opened.policy)
-      var draft = EntryDraft(request.action == .auditRead ? .log : .access, request.action.rawValue)
+      var draft = EntryDraft(request.action.isAboutLog ? .log : .access, request.action.rawValue)
       draft.purpose = decision.purpose
       draft.fields = decision.revealed(request.fields, opened.policy)
       draft.classes = Array(decision.refusal == nil ? decision.classes : request.classes)
@@ -88,7 +88,7 @@ extension Session {
         // The entry names whose records are opened, also where a merge led there from another id.
         if let customer { draft.subjects = .one(customer.pseudonym.description) }
       }
-      if let refusal = decision.refusal {
+      if let refusal = decision.refusal ?? request.refusal {
         draft.outcome = .denied
         commit.append(draft)
         return (.refused(refusal), decision.role)

@@ -93,6 +93,13 @@ struct LogAuditor: Sendable {
     return set
   }
 
+  /// The key of this auditor's index of accesses: BLAKE2b-256 of the vault's id under the secret half of the audit key,
+  /// so that nobody else can read the index or make one up.
+  func subjectIndexKey() -> SharedKey<SubjectIndexKeyPurpose> {
+    let message = Array("crmvault/subject-index/v1".utf8) + vault.bytes
+    return SharedKey(BLAKE2b.derive(from: pair.pair.secret, message.span))
+  }
+
   /// The secret of a batch of new customers, from the row beside its entry.
   mutating func enrolmentSecret(_ sealed: [UInt8], seq: UInt64, _ sessionRow: SessionRow?) throws
     -> SharedKey<SaltPurpose>

@@ -98,7 +98,7 @@ struct CheckpointRow: Sendable {
 
 /// A stretch of the log as one transaction saw it: entries, the checkpoints among them, the sessions they name.
 struct LogStretch: Sendable {
-  private(set) var entries: [EntryRow] = []
+  var entries: [EntryRow] = []
   private(set) var checkpoints: [CheckpointRow] = []
   private(set) var sessions: [Int64: SessionRow] = [:]
   /// Whether there was nothing behind it.

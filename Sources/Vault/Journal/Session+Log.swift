@@ -9,25 +9,19 @@ extension Session {
   ///
   /// - Parameter limit: at most so many, the newest; nil for all.
   public func readLog(_ query: LogQuery, limit: Int? = nil, _ body: (LogEntry) throws -> Void) throws {
-    var (auditor, log) = try openLog("list", query.details)
-    try log.verify()
-    var kept: [LogEntry] = []
-    var start = 0
-    try log.visit { row, session in
-      let envelope = try Self.envelope(row)
-      guard query.matches(envelope.time) else { return }
-      let entry = try auditor.open(row, envelope, session)
-      guard query.matches(entry) else { return }
-      guard let limit else { return try body(entry) }
-      guard limit > 0 else { return }
-      if kept.count < limit {
-        kept.append(entry)
-      } else {
-        kept[start] = entry
-        start = (start + 1) % limit
+    let (auditor, log) = try openLog("list", query.details)
+    let opener = EntryOpener(auditor)
+    guard let limit else {
+      return try log.visitVerified { stretch, _ in
+        for entry in try opener.entries(in: stretch, query) { try body(entry) }
       }
     }
-    for entry in kept[start...] + kept[..<start] { try body(entry) }
+    // Pointers alone are kept: what they stand for is read again, so that memory stays small.
+    var newest = Newest<LogPointer>(limit)
+    try log.visitVerified { stretch, _ in
+      for entry in try opener.entries(in: stretch, query) { newest.append(LogPointer(entry)) }
+    }
+    try log.read(newest.elements) { try body(try opener.entry($0, $1)) }
   }
 
   /// Reads one entry of the log.
@@ -36,48 +30,6 @@ extension Session {
     try log.verify()
     let found = try Self.entry(seq, log)
     return try auditor.open(found.row, try Self.envelope(found.row), found.session)
-  }
-
-  /// How an entry is about a customer.
-  public enum Involvement: String, Sendable {
-    /// It names the customer.
-    case direct
-    /// The customer is in its set.
-    case set
-  }
-
-  /// Every access to a customer, bulk runs included: the entries that name the customer, and those in whose set the
-  /// customer is. An intent counts as an access unless a result says that the customer was left out.
-  public func logEntries(
-    of id: Pseudonym, _ body: (LogEntry, Involvement) throws -> Void
-  ) throws {
-    let request = AccessRequest(.auditRead, subject: .customer(id))
-    var (auditor, log) = try openLog("subject", [:], request)
-    let rule = environment.warden.pseudonyms()
-    guard let ordinal = try environment.store.read({ try Directory.ordinal(of: id, rule, $0) }) else {
-      throw VaultError(.integrity, "the directory has changed meanwhile")
-    }
-    try log.verify()
-    var spared: Set<UInt64> = []
-    try log.visit { row, session in
-      let envelope = try Self.envelope(row)
-      let entry = try auditor.open(row, envelope, session)
-      guard entry.what.phase == .result, let ref = entry.what.ref, let reference = entry.what.set else {
-        return
-      }
-      let set = try environment.store.read { try auditor.set(reference, seq: envelope.seq, session, $0) }
-      if !set.set.contains(ordinal) { spared.insert(ref) }
-    }
-    try log.visit { row, session in
-      let envelope = try Self.envelope(row)
-      let entry = try auditor.open(row, envelope, session)
-      if entry.what.subject == id.description { return try body(entry, .direct) }
-      guard let reference = entry.what.set, ordinal < reference.universe,
-        !spared.contains(envelope.seq)
-      else { return }
-      let set = try environment.store.read { try auditor.set(reference, seq: envelope.seq, session, $0) }
-      if set.set.contains(ordinal) { try body(entry, .set) }
-    }
   }
 
   /// The newest signed checkpoint.

@@ -13,10 +13,22 @@ struct StoredLog {
   ///
   /// - Throws: `.integrity` at the end when the tree over what was visited is not the head's.
   func visit(_ body: (EntryRow, SessionRow?) throws -> Void) throws {
-    var range = CompactRange()
+    try visitStretches { stretch, _ in
+      for row in stretch.entries { try body(row, stretch.sessions[row.session]) }
+    }
+  }
+
+  /// Visits the entries behind a tree, stretch by stretch, each with the tree that it leads to, and holds the whole
+  /// against the head. Entries that were pruned count for the tree and are not in the stretches.
+  ///
+  /// - Throws: `.integrity` at the end when the tree over what was visited is not the head's.
+  func visitStretches(
+    from start: CompactRange = CompactRange(), _ body: (LogStretch, CompactRange) throws -> Void
+  ) throws {
+    var range = start
     while range.size < head.size {
       let from = Int64(range.size)
-      let stretch = try store.read {
+      var stretch = try store.read {
         try LogStretch(
           $0, from: from, limit: min(Self.step, Int(head.size - range.size)), withCheckpoints: false)
       }
@@ -24,8 +36,9 @@ struct StoredLog {
       for row in stretch.entries {
         guard row.seq == Int64(range.size) else { throw Self.gap(range.size) }
         range.append(row.leafHash)
-        if row.prunedLeaf == nil { try body(row, stretch.sessions[row.session]) }
       }
+      stretch.entries.removeAll { $0.prunedLeaf != nil }
+      try body(stretch, range)
     }
     guard range == head.range else {
       throw VaultError(
@@ -34,8 +47,36 @@ struct StoredLog {
     }
   }
 
+  /// Visits the entries behind a tree, once all of them were held against the head: none reaches `body` that is not
+  /// the one that was verified, also where somebody changes the store in between.
+  func visitVerified(
+    from start: CompactRange = CompactRange(), _ body: (LogStretch, CompactRange) throws -> Void
+  ) throws {
+    var roots: [Digest32] = []
+    try visitStretches(from: start) { roots.append($1.root) }
+    var next = 0
+    try visitStretches(from: start) { stretch, tree in
+      guard next < roots.count, roots[next] == tree.root else {
+        throw VaultError(
+          .integrity, "the log changed while it was read: its entries are not those of a moment before")
+      }
+      next += 1
+      try body(stretch, tree)
+    }
+  }
+
   /// Holds all entries against the head before any of them is shown.
   func verify() throws { try visit { _, _ in } }
+
+  /// The root of the tree that the log had at a size.
+  func root(at size: UInt64) throws -> Digest32 {
+    var range = CompactRange()
+    while range.size < size {
+      let next = min(size, range.size + UInt64(Self.step))
+      for leaf in try leafHashes(range.size..<next) { range.append(leaf) }
+    }
+    return range.root
+  }
 
   /// One entry's rows.
   func entry(_ seq: UInt64) throws -> (row: EntryRow, session: SessionRow?) {
@@ -43,6 +84,30 @@ struct StoredLog {
       guard let row = try reader.row(Schema.entry, key: [.integer(Int64(seq))]) else { throw Self.gap(seq) }
       let entry = try EntryRow(row)
       return (entry, try SessionRow.find(entry.session, reader))
+    }
+  }
+
+  /// Reads entries of the verified tree again, in the order of the pointers, some hundred in a transaction.
+  ///
+  /// - Throws: `.integrity` where one has become another since.
+  func read(_ pointers: [LogPointer], _ body: (EntryRow, SessionRow?) throws -> Void) throws {
+    for start in stride(from: 0, to: pointers.count, by: 256) {
+      let batch = pointers[start..<min(start + 256, pointers.count)]
+      let rows = try store.read { reader in
+        var sessions: [Int64: SessionRow] = [:]
+        return try batch.map { pointer in
+          guard let row = try reader.row(Schema.entry, key: [.integer(Int64(pointer.seq))]) else {
+            throw Self.gap(pointer.seq)
+          }
+          let entry = try EntryRow(row)
+          try pointer.check(entry)
+          if sessions[entry.session] == nil {
+            sessions[entry.session] = try SessionRow.find(entry.session, reader)
+          }
+          return (entry, sessions[entry.session])
+        }
+      }
+      for (row, session) in rows { try body(row, session) }
     }
   }
 
@@ -124,7 +189,7 @@ struct StoredLog {
     )
   }
 
-  private static func gap(_ seq: UInt64) -> VaultError {
+  static func gap(_ seq: UInt64) -> VaultError {
     VaultError(.integrity, "entry \(seq) of the log is missing")
   }
 }

@@ -12,7 +12,8 @@ struct AuditCommand: ParsableCommand {
     subcommands: [
       AuditListCommand.self, AuditShowCommand.self, AuditSubjectCommand.self, AuditVerifyCommand.self,
       AuditCheckpointCommand.self, AuditProveCommand.self, AuditVerifyProofCommand.self,
-      AuditPublishCommand.self, AuditSampleCommand.self, AuditPackageCommand.self,
+      AuditPublishCommand.self, AuditSampleCommand.self, AuditPackageCommand.self, AuditFlagsCommand.self,
+      AuditReviewCommand.self, AuditFollowCommand.self, AuditReportCommand.self,
       AuditWitnessCommand.self, AuditKeyCommand.self, AuditRetentionCommand.self, AuditErase.self,
     ])
 }
