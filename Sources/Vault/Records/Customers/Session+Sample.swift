@@ -75,7 +75,8 @@ extension Session {
         for _ in 0..<size {
           var draft = EntryDraft(.access, Action.customerShow.rawValue)
           draft.purpose = opened.policy.purposes["service"]
-          draft.subjects = .one(Pseudonym.random().description)
+          draft.subjects = .one(
+            Pseudonym(high: .random(in: 0...UInt64.max), low: .random(in: 0...UInt64.max)).description)
           draft.classes = [.identity, .profile, .consent]
           draft.fields = ["phone"]
           commit.append(draft)
