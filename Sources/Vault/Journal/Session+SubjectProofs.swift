@@ -42,8 +42,8 @@ extension Session {
     var (auditor, log) = try openLog("subject", ["proofs": .bool(true)], request)
     let key = try publicLog().key
     let prover = try log.prover()
-    let ordinal = try environment.store.read { try $0.ordinal(ofPseudonym: id.bytes) }
-    guard let ordinal = ordinal.flatMap({ UInt64(exactly: $0) }) else {
+    let rule = environment.warden.pseudonyms()
+    guard let ordinal = try environment.store.read({ try Directory.ordinal(of: id, rule, $0) }) else {
       throw VaultError(.integrity, "the directory has changed meanwhile")
     }
     try enrolled(try enrolment(of: ordinal, id, &auditor, log, prover, key))

@@ -212,6 +212,18 @@ final class LogStoreSource: LogSource {
     }
   }
 
+  /// The root over a full subtree's leaves, in constant memory.
+  func subtree(_ range: Range<UInt64>) throws(LogError) -> Digest32 {
+    var tree = CompactRange()
+    while tree.size < range.upperBound - range.lowerBound {
+      let from = range.lowerBound + tree.size
+      for leaf in try leafHashes(from..<min(range.upperBound, from + UInt64(StoredLog.step))) {
+        tree.append(leaf)
+      }
+    }
+    return tree.root
+  }
+
   /// What is left of every entry: a pruned one has its leaf's hash.
   func leafHashes(_ range: Range<UInt64>) throws(LogError) -> [Digest32] {
     guard range.upperBound <= log.head.size else {

@@ -51,7 +51,7 @@ struct FlagDetector {
   mutating func consume(_ entry: LogEntry) throws {
     let local = days.local(Int64(entry.envelope.time.nanoseconds / 1_000_000_000))
     let day = "\(entry.who.key)|\(local.day)"
-    if let statement = entry.envelope.statement { try enrol(statement, entry.envelope.time) }
+    if let statement = entry.envelope.statement { try enrol(statement, entry.envelope.time, at: entry.envelope.seq) }
     var actor = actors[entry.who.key] ?? Actor(name: entry.who.actor)
     actor.name = entry.who.actor
     noticeReturn(entry, actor)
@@ -152,7 +152,7 @@ struct FlagDetector {
 
   // MARK: - People
 
-  private mutating func enrol(_ json: JSONValue, _ time: LogTime) throws {
+  private mutating func enrol(_ json: JSONValue, _ time: LogTime, at seq: UInt64) throws {
     let statement = try Statement(json)
     switch statement.content {
     case .genesis(let genesis):
@@ -162,7 +162,7 @@ struct FlagDetector {
     case .addUser(let member): enrolled[member.keyID.description] = time
     default: break
     }
-    try governance?.apply(statement)
+    try governance?.apply(statement, at: seq)
   }
 
   private mutating func noticeDormant(_ governance: Governance, _ names: [KeyID: String]) {

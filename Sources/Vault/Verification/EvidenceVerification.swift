@@ -96,7 +96,7 @@ struct EvidenceWalk {
         }
         governance = try Governance(genesis: statement)
       } else {
-        try governance?.apply(statement)
+        try governance?.apply(statement, at: envelope.seq)
       }
     } catch { report.report(envelope.seq, .governance, error.reason) }
   }
