@@ -116,6 +116,7 @@ struct WitnessTests {
       { _ in [] }, { Array($0.dropLast()) }, { _ in Array("\u{2014} x AAAAAAAA\n".utf8) },
       { body in
         var body = body
+        guard body.count > 60 else { return body }
         body[60] = body[60] == 0x41 ? 0x42 : 0x41
         return body
       },
