@@ -75,7 +75,8 @@ struct WitnessTests {
     let earlier = try vault.moment()
     try vault.work()
     try vault.push()
-    let kept = try vault.store.read { try $0.row(Schema.cosignature, key: [.integer(Int64(vault.size))]) }
+    let size = Int64(try vault.size)
+    let kept = try vault.store.read { try $0.row(Schema.cosignature, key: [.integer(size)]) }
     let warden = try vault.goBack(to: earlier)
     try vault.store.write { try $0.insert(Schema.cosignature, try #require(kept)) }
     #expect(throws: VaultError(.integrity, "")) { try vault.session(warden: warden).standing() }
@@ -204,7 +205,7 @@ struct CosignedReleaseTests {
       }
     }
     #expect(intents.count == 1 && intents.allSatisfy { $0 < signed })
-    #expect(results.count == 1 && results.allSatisfy { $0 >= signed })
+    #expect(!results.isEmpty && results.allSatisfy { $0 >= signed })
     #expect(try await vault.problems(vault.trust()).isOK)
   }
 
