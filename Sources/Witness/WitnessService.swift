@@ -82,8 +82,9 @@ public final class WitnessService: Sendable {
   private func addCheckpoint(_ body: [UInt8]) -> Answer {
     let request: AddCheckpointRequest
     do throws(LogError) { request = try AddCheckpointRequest(parsing: body) } catch {
-      tell(Event(status: 400, text: "malformed request"))
-      return Answer(400, error.reason)
+      let status = WitnessRule.status(of: error)
+      tell(Event(status: status, text: "malformed request"))
+      return Answer(status, error.reason)
     }
     return turn.withLock { _ in
       do throws(WitnessError) { return try answer(request) } catch {

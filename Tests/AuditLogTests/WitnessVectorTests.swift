@@ -39,7 +39,14 @@ struct WitnessVectorTests {
     let requests = vectors.requests.flatMap(Self.split)
     #expect(requests.count == 8)
     for (index, vector) in requests.enumerated() {
-      let request = try AddCheckpointRequest(parsing: Array(vector.body.utf8))
+      let request: AddCheckpointRequest
+      do throws(LogError) {
+        request = try AddCheckpointRequest(parsing: Array(vector.body.utf8))
+      } catch {
+        // The second body's base64 has bits that padding drops: no signature, as it should be none.
+        #expect(WitnessRule.status(of: error) == vector.status, "request \(index)")
+        continue
+      }
       #expect(request.encoded == Array(vector.body.utf8))
       let status: Int
       switch rule.judge(request, remembered: remembered) {

@@ -32,7 +32,8 @@ public struct AddCheckpointRequest: Hashable, Sendable {
 
   /// Reads a body.
   ///
-  /// - Throws: `outOfBounds` for a body or a proof that is too long, `malformed` for any other departure from the form.
+  /// - Throws: `outOfBounds` for a body or a proof that is too long, `badSignature` where only the checkpoint's signature
+  ///   lines are malformed, `malformed` for any other departure from the form.
   public init(parsing bytes: [UInt8]) throws(LogError) {
     guard bytes.count <= Self.byteLimit else {
       throw LogError(.outOfBounds, "a request of more than \(Self.byteLimit) bytes")
@@ -63,7 +64,20 @@ public struct AddCheckpointRequest: Hashable, Sendable {
     }
     oldSize = size
     self.proof = proof
-    note = try SignedNote(parsing: Array(rest))
+    note = try Self.note(Array(rest))
+  }
+
+  /// Reads the note. Where only its signature lines are malformed, there is no signature that verifies: another answer
+  /// than to nonsense.
+  private static func note(_ bytes: [UInt8]) throws(LogError) -> SignedNote {
+    do throws(LogError) { return try SignedNote(parsing: bytes) } catch {
+      let lines = bytes.split(separator: Ascii.lineFeed, maxSplits: 4, omittingEmptySubsequences: false)
+      guard lines.count == 5, lines[3].isEmpty, bytes.last == Ascii.lineFeed,
+        (try? Checkpoint(parsing: Array(lines[..<3].joined(separator: [Ascii.lineFeed])) + [Ascii.lineFeed]))
+          != nil
+      else { throw error }
+      throw LogError(.badSignature, error.reason)
+    }
   }
 
   /// The bytes of the body.

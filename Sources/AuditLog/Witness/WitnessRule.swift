@@ -53,6 +53,9 @@ public struct WitnessRule: Sendable {
     case unproved
   }
 
+  /// The status that answers a body which cannot be read.
+  public static func status(of error: LogError) -> Int { error.code == .badSignature ? 403 : 400 }
+
   /// The log that a request is about, when this witness knows it.
   public func origin(of request: AddCheckpointRequest) -> String? {
     let line = request.note.text.prefix { $0 != Ascii.lineFeed }

