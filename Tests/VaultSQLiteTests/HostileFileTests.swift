@@ -30,7 +30,7 @@ struct HostileFileTests {
 
   @Test("of a newer format is refused as such")
   func newer() throws {
-    try expect(.newerFormat) { try RawDatabase.execute("PRAGMA user_version = 2", in: $0) }
+    try expect(.newerFormat) { try RawDatabase.execute("PRAGMA user_version = 3", in: $0) }
     try expect(.newerFormat) {
       try RawDatabase.execute("PRAGMA user_version = 9; CREATE TABLE later (x)", in: $0)
     }
