@@ -57,6 +57,9 @@ struct Migration: Sendable {
       CREATE UNIQUE INDEX "directory_pseudonym" ON "directory" ("pseudonym")
       """,
       """
+      CREATE INDEX "directory_gone" ON "directory" ("ordinal") WHERE "state" <> 0
+      """,
+      """
       CREATE TABLE "record" (
         "class" INTEGER NOT NULL,
         "ordinal" INTEGER NOT NULL,

@@ -99,6 +99,14 @@ class SQLiteReader: StoreReader {
     }
   }
 
+  func hasGoneCustomers(ordinals: Range<Int64>) throws -> Bool {
+    try checkUse(of: Schema.directory)
+    let statement = try connection.statement(.goneCustomers, Schema.directory, in: database)
+    return try statement.bind([.integer(ordinals.lowerBound), .integer(ordinals.upperBound)]) {
+      try statement.step()
+    }
+  }
+
   /// Throws unless the transaction lasts and the table is one of the vault's.
   func checkUse(of table: Table) throws {
     guard !isEnded else { throw StoreError(.configuration, "a transaction was used after its end") }

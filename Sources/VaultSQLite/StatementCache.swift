@@ -5,7 +5,7 @@ import Vault
 enum StatementShape: Hashable {
   case lookup, insert, update, delete, count
   case scan(prefix: Int, isRanged: Bool, isDescending: Bool)
-  case records, ordinalOfPseudonym, directorySurvey
+  case records, ordinalOfPseudonym, directorySurvey, goneCustomers
   case begin, beginImmediate, commit, rollback, schemaVersion
 }
 
@@ -49,6 +49,11 @@ extension StatementShape {
       return """
         SELECT count(*), ifnull(max(state), 0) FROM directory NOT INDEXED \
         WHERE ordinal >= ? AND ordinal < ?
+        """
+    case .goneCustomers:
+      return """
+        SELECT 1 FROM directory INDEXED BY directory_gone \
+        WHERE state <> 0 AND ordinal >= ? AND ordinal < ? LIMIT 1
         """
     case .records:
       return """

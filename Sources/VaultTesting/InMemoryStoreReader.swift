@@ -89,6 +89,10 @@ class InMemoryReader: StoreReader {
     return survey
   }
 
+  func hasGoneCustomers(ordinals: Range<Int64>) throws -> Bool {
+    try surveyDirectory(ordinals: ordinals).highestState != 0
+  }
+
   /// Throws when a failure has ended the transaction, whatever the body made of the error.
   func checkTransaction() throws {
     guard !hasFailed else { throw StoreError(.io, "the transaction was rolled back after an error") }

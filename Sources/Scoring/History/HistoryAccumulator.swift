@@ -70,7 +70,7 @@ public struct HistoryAccumulator: ~Copyable, Sendable {
   }
 
   /// Whether payments are kept one by one, by their days.
-  private let keepsDays: Bool
+  public let keepsDays: Bool
 
   /// An accumulator for customers over one window.
   ///
@@ -131,6 +131,24 @@ public struct HistoryAccumulator: ~Copyable, Sendable {
     } else if product != 0 {
       tally.smallProducts |= 1 << (product - 1)
     }
+  }
+
+  /// Payments within the window and in the vault's currency, added up: the same as each of them by
+  /// ``payment(on:amountMinor:inVaultCurrency:product:isRefund:)``. Not where ``keepsDays``.
+  ///
+  /// - Parameters:
+  ///   - count: how many there are.
+  ///   - purchases: how many of them are above 0.
+  ///   - netMinor: the sum of all.
+  ///   - smallProducts: the purchases' products with the numbers 1 to 64, a bit each from the lowest on.
+  public mutating func payments(_ count: Int, purchases: Int, netMinor: Int64, smallProducts: UInt64) {
+    precondition(!keepsDays, "payments are needed by their days")
+    guard count > 0 else { return }
+    tally.events += count
+    tally.paymentKnown = true
+    tally.purchases += purchases
+    tally.net += Int128(netMinor)
+    tally.smallProducts |= smallProducts
   }
 
   /// The customer's ratings of one moment, in thousandths, nil where one was not given.

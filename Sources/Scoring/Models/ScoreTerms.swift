@@ -33,10 +33,10 @@ public struct ScoreTerms: Equatable, Sendable, Undisclosed {
   }
 
   /// The terms added from left to right.
-  public var sum: Double { added(products) }
+  public var sum: Double { Self.added(products, weights) }
 
   /// The weights added from left to right.
-  public var divisor: Double { added(weights) }
+  public var divisor: Double { Self.added(weights, weights) }
 
   /// The score.
   ///
@@ -47,7 +47,8 @@ public struct ScoreTerms: Equatable, Sendable, Undisclosed {
     return value
   }
 
-  private func added(_ addends: SIMD3<Double>) -> Double {
+  /// The sum, from left to right, of the addends whose weights are not 0.
+  static func added(_ addends: SIMD3<Double>, _ weights: SIMD3<Double>) -> Double {
     if weights[0] != 0 && weights[1] != 0 && weights[2] != 0 { return addends[0] + addends[1] + addends[2] }
     var sum: Double?
     for index in 0..<3 where weights[index] != 0 {

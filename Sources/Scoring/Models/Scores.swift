@@ -15,9 +15,6 @@ public struct Scores: Equatable, Sendable, Undisclosed {
     }
   }
 
-  /// The number at a score's position, 0 where there is none.
-  func lane(_ position: Int) -> Double { values[position] }
-
   /// Customer loyalty.
   public var loyalty: Double? { self[.loyalty] }
   /// Customer satisfaction.

@@ -11,9 +11,8 @@
 ///
 /// What is wrong with one customer excludes that customer and stops nobody else.
 public struct BlockScorer: Sendable {
-  private let model: any ScoringModel
   private let needs: FactorSet
-  private let scores: ScoreSet
+  private let sums: (WeightedSum?, WeightedSum?, WeightedSum?)
   private let minorDigits: Int
   private var block: ScoreBlock
   private var last: UInt64?
@@ -34,9 +33,11 @@ public struct BlockScorer: Sendable {
     guard (0...HistoryAccumulator.maximumMinorDigits).contains(minorDigits) else {
       throw ScoringError(.invalidMinorDigits)
     }
-    self.model = model
     self.needs = model.needs
-    self.scores = model.scores
+    func sum(_ score: Score) -> WeightedSum? {
+      model.scores.contains(score) ? WeightedSum(score, weights: model.weights(of: score)) : nil
+    }
+    sums = (sum(.loyalty), sum(.satisfaction), sum(.value))
     self.minorDigits = minorDigits
     block = ScoreBlock(
       index: index, model: type(of: model).about, scores: model.scores, retained: retained, expected: expected
@@ -70,31 +71,20 @@ public struct BlockScorer: Sendable {
     if let factor = needs.subtracting(factors.present).first {
       return try exclude(ordinal, .missing(factor))
     }
-    var values = Scores()
+    var values = SIMD3<Double>.zero
+    var products: (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>) = (.zero, .zero, .zero)
     // A customer counts in no moment before all of the scores are known to be finite.
-    var computed: (ScoreTerms?, ScoreTerms?, ScoreTerms?)
-    do {
-      if scores.contains(.loyalty) { computed.0 = try terms(.loyalty, factors, &values) }
-      if scores.contains(.satisfaction) { computed.1 = try terms(.satisfaction, factors, &values) }
-      if scores.contains(.value) { computed.2 = try terms(.value, factors, &values) }
-    } catch {
-      // A factor that is needed cannot be missing here.
+    if let sum = sums.0 { (values[0], products.0) = sum.value(factors) }
+    if let sum = sums.1 { (values[1], products.1) = sum.value(factors) }
+    if let sum = sums.2 { (values[2], products.2) = sum.value(factors) }
+    guard values[0].isFinite, values[1].isFinite, values[2].isFinite else {
       return try exclude(ordinal, .outOfRange)
     }
     try take(ordinal)
-    if let terms = computed.0 { block.variance.add(terms) }
-    if let terms = computed.1 { block.variance.add(terms) }
-    if let terms = computed.2 { block.variance.add(terms) }
+    if sums.0 != nil { block.variance.add(.loyalty, products.0) }
+    if sums.1 != nil { block.variance.add(.satisfaction, products.1) }
+    if sums.2 != nil { block.variance.add(.value, products.2) }
     block.append(ordinal: ordinal, scores: values, factors: factors)
-  }
-
-  @inline(__always)
-  private func terms(
-    _ score: Score, _ factors: Factors, _ values: inout Scores
-  ) throws(ScoringError) -> ScoreTerms {
-    let terms = try model.terms(of: score, from: factors)
-    values[score] = try terms.value()
-    return terms
   }
 
   /// Notes a customer who gets no score.

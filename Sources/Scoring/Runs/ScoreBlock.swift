@@ -65,12 +65,12 @@ public struct ScoreBlock: Sendable, Equatable, Undisclosed {
     factorColumns.reserveCapacity(expected * storedSlots.nonzeroBitCount)
   }
 
-  mutating func append(ordinal: UInt64, scores values: Scores, factors: Factors) {
+  mutating func append(ordinal: UInt64, scores values: SIMD3<Double>, factors: Factors) {
     offsets.append(UInt16(truncatingIfNeeded: ordinal % Self.ordinals))
     presence.append(factors.presence)
-    if scores.rawValue & 1 != 0 { scoreColumns.append(values.lane(0)) }
-    if scores.rawValue & 2 != 0 { scoreColumns.append(values.lane(1)) }
-    if scores.rawValue & 4 != 0 { scoreColumns.append(values.lane(2)) }
+    if scores.rawValue & 1 != 0 { scoreColumns.append(values[0]) }
+    if scores.rawValue & 2 != 0 { scoreColumns.append(values[1]) }
+    if scores.rawValue & 4 != 0 { scoreColumns.append(values[2]) }
     var slots = storedSlots
     while slots != 0 {
       factorColumns.append(factors[slot: slots.trailingZeroBitCount])

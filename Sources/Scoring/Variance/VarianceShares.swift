@@ -12,11 +12,14 @@ public struct VarianceShares: Equatable, Sendable {
   public init() {}
 
   /// Adds a customer's terms of one score.
-  public mutating func add(_ terms: ScoreTerms) {
-    switch terms.score {
-    case .loyalty: scores.0.add(terms.products)
-    case .satisfaction: scores.1.add(terms.products)
-    case .value: scores.2.add(terms.products)
+  public mutating func add(_ terms: ScoreTerms) { add(terms.score, terms.products) }
+
+  @inline(__always)
+  mutating func add(_ score: Score, _ products: SIMD3<Double>) {
+    switch score {
+    case .loyalty: scores.0.add(products)
+    case .satisfaction: scores.1.add(products)
+    case .value: scores.2.add(products)
     }
   }
 

@@ -57,21 +57,3 @@ extension ImportBatch {
     commit.append(draft, set: committed)
   }
 }
-
-/// How many customers a transaction takes, so that it lasts less than a tenth of a second.
-struct ImportPace {
-  private static let target = Duration.milliseconds(70)
-  private static let most = 20_000
-  private let clock = ContinuousClock()
-  private(set) var customers = 256
-
-  /// Runs one transaction and learns from how long it took.
-  mutating func measure<Result>(customers count: Int, _ body: () throws -> Result) rethrows -> Result {
-    let start = clock.now
-    let result = try body()
-    let elapsed = start.duration(to: clock.now)
-    let share = Self.target / max(elapsed, .milliseconds(1))
-    customers = max(64, min(Self.most, Int(Double(count) * min(share, 2))))
-    return result
-  }
-}

@@ -9,12 +9,15 @@ struct BlockWorker: ~Copyable {
 
   private let job: ScoreScan.Job
   private let merged: [UInt64: [UInt64]]
+  private let isWhole: Bool
   private var keys = CustomerKeys()
   private var opener: ChunkOpener
 
-  init(_ job: ScoreScan.Job, merged: [UInt64: [UInt64]]) {
+  /// - Parameter isWhole: whether the directory has every ordinal below the universe.
+  init(_ job: ScoreScan.Job, merged: [UInt64: [UInt64]], isWhole: Bool) {
     self.job = job
     self.merged = merged
+    self.isWhole = isWhole
     opener = ChunkOpener(job)
   }
 
@@ -27,7 +30,7 @@ struct BlockWorker: ~Copyable {
     var block = try BlockProgress(index, job)
     while block.next < end {
       try store.read { reader in
-        let directory = try DirectoryRange(block.next..<end, reader)
+        let directory = try DirectoryRange(block.next..<end, isWhole: isWhole, reader)
         try scan(block.next..<end, directory, &block, reader, for: receipt)
       }
     }
@@ -202,12 +205,17 @@ struct DirectoryRange {
   /// The entries by ordinal, or nil where every ordinal of the range is a live customer.
   private var entries: [UInt64: DirectoryEntry]?
 
-  init(_ ordinals: Range<UInt64>, _ reader: any StoreReader) throws {
+  /// - Parameter isWhole: whether the directory has every ordinal: rows are never taken away.
+  init(_ ordinals: Range<UInt64>, isWhole: Bool, _ reader: any StoreReader) throws {
     self.ordinals = ordinals
     let range = Int64(ordinals.lowerBound)..<Int64(ordinals.upperBound)
-    let survey = try reader.surveyDirectory(ordinals: range)
-    guard survey.count != ordinals.count || survey.highestState != DirectoryEntry.State.live.rawValue else {
-      return
+    if isWhole {
+      guard try reader.hasGoneCustomers(ordinals: range) else { return }
+    } else {
+      let survey = try reader.surveyDirectory(ordinals: range)
+      guard survey.count != ordinals.count || survey.highestState != DirectoryEntry.State.live.rawValue else {
+        return
+      }
     }
     var entries: [UInt64: DirectoryEntry] = [:]
     try reader.scan(Schema.directory, prefix: [], range: range, descending: false) { row in

@@ -73,11 +73,13 @@ internal import Sodium
     missingEvents -= reader.eventCount
     // Within one chunk a text's place tells it from the others, and costs no hash.
     let texts = hashesProducts || count > 1 ? reader.dictionary : nil
-    try reader.visit(slack: page.count - length) {
+    var tally = PaymentTally(texts == nil ? feed.plainTimes : 0..<0)
+    try reader.visit(slack: page.count - length, tally: &tally) {
       feed.add($0, texts)
     } other: {
       feed.add($0, texts)
     }
+    if tally.payments > 0 { feed.add(tally) }
   }
 
   private func open(

@@ -7,6 +7,8 @@ internal import Scoring
 struct EventFeed: ~Copyable {
   /// What the events have come to.
   var history: HistoryAccumulator
+  /// Times that are within the window in whatever time zone; empty where payments are needed one by one.
+  let plainTimes: Range<Int64>
   private let days: LocalDays
   private let currency: CurrencyCode
   /// How many rows of factors the customer had so far.
@@ -16,12 +18,23 @@ struct EventFeed: ~Copyable {
     history = HistoryAccumulator(window: plan.window, definitions: plan.definitions, summarizes: false)
     self.days = days
     self.currency = currency
+    let day = BehaviorEvent.secondsPerDay
+    let from = plan.window.from.map { (Int64($0.daysSinceEpoch) + 2) * day } ?? .min
+    let through = (Int64(plan.window.through.daysSinceEpoch) - 1) * day
+    plainTimes = history.keepsDays || from >= through ? 0..<0 : from..<through
   }
 
   /// Forgets the customer.
   mutating func reset() {
     history.reset()
     factorsRows = 0
+  }
+
+  /// Takes payments that were added up.
+  @inline(__always)
+  mutating func add(_ tally: PaymentTally) {
+    history.payments(
+      tally.payments, purchases: tally.purchases, netMinor: tally.netMinor, smallProducts: tally.products)
   }
 
   /// Takes a payment in the vault's currency with at most a product.

@@ -57,6 +57,11 @@ struct ScoreScan {
   private func run(
     _ blocks: [UInt64], merged: [UInt64: [UInt64]], threads: Int, for receipt: borrowing AccessReceipt
   ) throws -> [Outcome] {
+    let universe = Int64(job.universe)
+    let isWhole = try store.read { reader in
+      try reader.count(Schema.directory) - reader.surveyDirectory(ordinals: universe..<Int64.max).count
+        == universe
+    }
     let next = Atomic<Int>(0)
     let done = Mutex<(outcomes: [Outcome?], failure: (block: Int, error: any Error)?)>(
       (Array(repeating: nil, count: blocks.count), nil))
@@ -65,7 +70,7 @@ struct ScoreScan {
       do {
         let store = try store.readingConnection()
         defer { try? store.close() }
-        var worker = BlockWorker(job, merged: merged)
+        var worker = BlockWorker(job, merged: merged, isWhole: isWhole)
         while true {
           block = next.add(1, ordering: .relaxed).oldValue
           guard block < blocks.count, done.withLock({ $0.failure == nil }) else { return }

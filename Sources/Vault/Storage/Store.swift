@@ -68,6 +68,10 @@ public protocol StoreReader: AnyObject {
   /// How many customers the directory has within a range of ordinals, and the highest of their states (0 where
   /// there are none): tells a bulk read at once that all are there and live.
   func surveyDirectory(ordinals: Range<Int64>) throws -> (count: Int, highestState: Int64)
+
+  /// Whether the directory calls anybody within a range of ordinals merged or erased: found without a look at the
+  /// others.
+  func hasGoneCustomers(ordinals: Range<Int64>) throws -> Bool
 }
 
 /// Writing within one transaction. A table may not be changed while a scan of it is under way

@@ -13,7 +13,8 @@ struct PlainPaymentTests {
       try unsafe memory.withUnsafeBytes { memory in
         var reader = try unsafe BehaviorReader(
           UnsafeRawBufferPointer(rebasing: memory[..<bytes.count]), currency: RecordSamples.cny)
-        try reader.visit(slack: slack) { payment in
+        var none = PaymentTally(0..<0)
+        try reader.visit(slack: slack, tally: &none) { payment in
           events.append(
             BehaviorEvent(
               digest: 0, time: payment.time, isDateOnly: payment.isDateOnly,
@@ -69,6 +70,45 @@ struct PlainPaymentTests {
       #expect(events.count >= 7)
       #expect(Self.visited(bytes, slack: slack) == events)
     }
+  }
+
+  @Test(arguments: [0, 26, 100])
+  func `a tally comes to the sums of the payments that it takes`(slack: Int) throws {
+    let times: Range<Int64> = 1..<1_700_000_001
+    for bytes in [try Self.sample(), try BehaviorSamples.everything().bytes] {
+      let events = try #require(Self.read(bytes))
+      var tally = PaymentTally(times)
+      var left: [BehaviorEvent.Transaction] = []
+      let memory = bytes + [UInt8](repeating: 0x81, count: slack)
+      try unsafe memory.withUnsafeBytes { memory in
+        var reader = try unsafe BehaviorReader(
+          UnsafeRawBufferPointer(rebasing: memory[..<bytes.count]), currency: RecordSamples.cny)
+        try reader.visit(slack: slack, tally: &tally) { payment in
+          left.append(
+            .init(amountMinor: payment.amountMinor, currency: RecordSamples.cny, product: payment.product))
+        } other: { event in
+          if case .transaction(let transaction) = event.detail { left.append(transaction) }
+        }
+      }
+      let payments = events.compactMap { event in
+        if case .transaction(let transaction) = event.detail { transaction } else { nil }
+      }
+      // Exact: none of the sample's amounts that a tally takes is near the end of 64 bits.
+      let all = payments.reduce(Int128(0)) { $0 + Int128($1.amountMinor) }
+      #expect(Int128(tally.netMinor) + left.reduce(Int128(0)) { $0 + Int128($1.amountMinor) } == all)
+      #expect(tally.payments + left.count == payments.count)
+      if slack == 0 { #expect(tally.payments == 0) }
+    }
+    var tally = PaymentTally(times)
+    func payment(_ time: Int64, _ amount: Int64, _ product: BehaviorEvent.TextIndex?) -> PlainPayment {
+      PlainPayment(time: time, isDateOnly: false, amountMinor: amount, product: product)
+    }
+    #expect([payment(0, 1, nil), payment(5, 1, 64), payment(5, .max, nil)].allSatisfy { !tally.take($0) })
+    #expect(
+      [payment(1, 7, 0), payment(5, -3, 1), payment(5, 0, 2), payment(5, 1, 63)].allSatisfy { tally.take($0) }
+    )
+    #expect(tally.payments == 4 && tally.purchases == 2 && tally.netMinor == 5)
+    #expect(tally.products == UInt64(1) | 1 << 63)
   }
 
   @Test func `changed bytes are read or refused by both alike`() throws {

@@ -130,30 +130,22 @@ package struct BehaviorReader {
     return BehaviorEvent(digest: digest, time: time, isDateOnly: isDateOnly, detail: detail)
   }
 
-  /// Visits the events that are left, in their order: plain payments as such, all others whole.
+  /// Visits the events that are left: plain payments into a tally, or as such where it does not take them; all
+  /// others whole.
   ///
-  /// - Parameter slack: how many bytes behind the plaintext may be read (and are not looked at). From
-  ///   `PlainPaymentDecoder.reach` on, plain payments are decoded without a check of every byte.
+  /// - Parameters:
+  ///   - slack: how many bytes behind the plaintext may be read (and are not looked at). From
+  ///     `PlainPaymentDecoder.reach` on, plain payments are decoded without a check of every byte.
+  ///   - tally: what adds plain payments up.
   /// - Throws: `.malformed` where they are not what encoding writes, after those before it were visited.
   @inline(__always)
   mutating func visit(
-    slack: Int, plain: (PlainPayment) -> Void, other: (BehaviorEvent) -> Void
+    slack: Int, tally: inout PaymentTally, plain: (PlainPayment) -> Void, other: (BehaviorEvent) -> Void
   ) throws(RecordError) {
-    let isFast = slack >= PlainPaymentDecoder.reach
     while index < eventCount {
-      if isFast, cursor.remaining > 0 {
-        var decoder = unsafe PlainPaymentDecoder(cursor.pointer)
-        if let payment = decoder.decode(after: previousTime), decoder.count <= cursor.remaining,
-          BehaviorEvent.timeBounds.contains(payment.time),
-          !isAscending || index == 0 || payment.time >= previousTime,
-          payment.product.map({ Int($0) < dictionary.count }) ?? true
-        {
-          cursor.skip(decoder.count)
-          previousTime = payment.time
-          index += 1
-          plain(payment)
-          continue
-        }
+      if slack >= PlainPaymentDecoder.reach, cursor.remaining > 0 {
+        visitPlain(&tally, plain)
+        if index == eventCount { break }
       }
       if let event = try next() { other(event) }
     }
@@ -161,6 +153,32 @@ package struct BehaviorReader {
       index = eventCount
       throw BehaviorChunk.malformed()
     }
+  }
+
+  /// Visits plain payments up to the first event that is something else, or is not as encoding writes it.
+  @inline(__always)
+  private mutating func visitPlain(_ tally: inout PaymentTally, _ plain: (PlainPayment) -> Void) {
+    let start = unsafe cursor.pointer
+    let count = cursor.remaining
+    let products = dictionary.count
+    // In variables of its own, so that they stay in registers.
+    var (taken, index, previous, sum) = (0, index, previousTime, tally)
+    while index < eventCount, taken < count {
+      var decoder = unsafe PlainPaymentDecoder(start + taken)
+      guard let payment = decoder.decode(after: previous), decoder.count <= count - taken,
+        BehaviorEvent.timeBounds.contains(payment.time),
+        !isAscending || index == 0 || payment.time >= previous,
+        payment.product.map({ Int($0) < products }) ?? true
+      else { break }
+      taken += decoder.count
+      previous = payment.time
+      index += 1
+      if !sum.take(payment) { plain(payment) }
+    }
+    cursor.skip(taken)
+    self.index = index
+    previousTime = previous
+    tally = sum
   }
 
   @inline(__always)

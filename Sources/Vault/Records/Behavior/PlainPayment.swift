@@ -6,6 +6,40 @@ struct PlainPayment {
   let product: BehaviorEvent.TextIndex?
 }
 
+/// Adds plain payments up, those that are surely within the window; leaves the others to whoever looks closer.
+struct PaymentTally {
+  /// How many payments were taken.
+  private(set) var payments = 0
+  /// How many of them have an amount above 0.
+  private(set) var purchases = 0
+  /// The sum of the amounts.
+  private(set) var netMinor: Int64 = 0
+  /// The products of the purchases by their places in the dictionary, a bit each.
+  private(set) var products: UInt64 = 0
+
+  private let times: Range<Int64>
+
+  /// A tally of payments at these times; an empty range takes none.
+  init(_ times: Range<Int64>) { self.times = times }
+
+  /// Takes a payment, or says that it does not.
+  @inline(__always)
+  mutating func take(_ payment: PlainPayment) -> Bool {
+    let product = payment.product ?? 0
+    // A chunk has at most 4,096 events: the sum of such amounts does not overflow.
+    guard times.contains(payment.time), payment.amountMinor.magnitude < 1 << 50, product < 64 else {
+      return false
+    }
+    payments &+= 1
+    netMinor &+= payment.amountMinor
+    if payment.amountMinor > 0 {
+      purchases &+= 1
+      if payment.product != nil { products |= 1 << UInt64(product) }
+    }
+    return true
+  }
+}
+
 /// Decodes a plain payment without looking for the end of the memory at every byte: ``reach`` bytes can be read.
 ///
 /// What it does not know, or what is not in the form that encoding writes, it leaves to the reader, which decides.
