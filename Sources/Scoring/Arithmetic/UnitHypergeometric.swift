@@ -1,5 +1,5 @@
 /// Gauss's hypergeometric function with one upper parameter 1, F(1, b; c; z), and its partial derivatives, for
-/// c ≥ b > 0 and 0 ≤ z < 1.
+/// c > b > 0, c > 1 and 0 ≤ z < 1.
 ///
 /// Gauss's continued fraction (NIST DLMF 15.7.1 with a = 1), evaluated from its tail, with the derivative of each
 /// step carried along (forward differentiation), so that they are exact for the truncated fraction. It
@@ -25,7 +25,8 @@ struct UnitHypergeometric {
     }
     let depth = Self.depth(z)
     guard depth <= Self.mostSteps else {
-      self.init(integrating: b, c, z)
+      let integrals = Self.integrals(b, c, z)
+      (value, byUpper, byLower, byArgument) = (integrals[0], integrals[1], integrals[2], integrals[3])
       return
     }
     // The tail t of 1 / (1 - k1 z / (1 - k2 z / …)), and its derivatives; it starts at 1.
@@ -53,13 +54,15 @@ struct UnitHypergeometric {
   /// (c-1) ∫_0^1 (1-u)^(c-2) (1-uz)^(-b) du (DLMF 15.6.1) near z = 1, by the trapezoidal rule in y = ln(u/(1-u)): the
   /// integrand is analytic in a strip and falls off exponentially on both sides. The derivatives are integrals
   /// of the same kind.
-  private init(integrating b: Double, _ c: Double, _ z: Double) {
+  private static func integrals(_ b: Double, _ c: Double, _ z: Double) -> SIMD4<Double> {
     let step = 0.25
+    // At u = 1/c the integrand is neither underflowed nor past its peak, however large b and c are.
+    let start = -logarithm(c)
     var sums = SIMD4<Double>.zero
     for direction in [-1.0, 1.0] {
       var k = direction < 0 ? 1.0 : 0.0
       while k < 100_000 {
-        let y = direction * k * step
+        let y = start + direction * k * step
         // ln(1-u) and ln(1-uz) with u = 1/(1+e^-y), written so that neither loses digits at its end.
         let logOther = y > 0 ? -y - logarithmOfOnePlus(exponential(-y)) : -logarithmOfOnePlus(exponential(y))
         let u = 1 / (1 + exponential(-y))
@@ -72,10 +75,8 @@ struct UnitHypergeometric {
       }
     }
     sums *= step * (c - 1)
-    value = sums[0]
-    byUpper = sums[1]
-    byLower = sums[2] + sums[0] / (c - 1)
-    byArgument = sums[3]
+    sums[2] += sums[0] / (c - 1)
+    return sums
   }
 
   /// How many steps leave an error below 10⁻¹⁷.

@@ -69,6 +69,8 @@ struct BetaGeometric: Sendable {
       if y == 0 { probability += 1 - alive }
       probabilities.append(probability)
       sum += probability
+      // What is left is less than rounding takes from the sum.
+      if sum > 0.5, probability < PurchaseCount.negligible { break }
       survival -= exactly
       logCount += logarithm((n + y) / (y + 1) * z)
       unended *= (start + y) / (a + start + y)
@@ -81,4 +83,6 @@ struct BetaGeometric: Sendable {
 enum PurchaseCount {
   /// The most purchases that a distribution is computed for.
   static let most = 1_000_000
+  /// A probability so small that no further count matters.
+  static let negligible = 1e-17
 }

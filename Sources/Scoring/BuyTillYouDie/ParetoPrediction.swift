@@ -52,6 +52,8 @@ struct ParetoPrediction {
       let total = alive * probability.value + (y == 0 ? 1 - alive : 0)
       probabilities.append(total)
       sum += total
+      // What is left is less than rounding takes from the sum.
+      if sum > 0.5, total < PurchaseCount.negligible { break }
     }
     return probabilities
   }

@@ -1,9 +1,13 @@
 /// Which items are bought by the same customers: an item-item model with BM25 weights.
 ///
-/// A customer's purchase of an item weighs w = idf(i) · c (k₁ + 1) / (c + k₁ (1 - b + b l/l̄)), with c how often, l how many
-/// items the customer has, l̄ the mean of that, and idf(i) = ln(1 + (N - n + ½)/(n + ½)): Robertson and Zaragoza's BM25
-/// ("The Probabilistic Relevance Framework", 2009) with customers as the documents and items as the terms. Two
-/// items are as similar as the cosine of their weights over customers (Sarwar and others 2001; Linden, Smith, York 2003).
+/// A customer's purchase of an item weighs w = c (k₁ + 1) / (c + k₁ (1 - b + b l/l̄)), with c how often, l how many items the
+/// customer has and l̄ the mean of that: Robertson and Zaragoza's BM25 ("The Probabilistic Relevance Framework", 2009) with
+/// customers as documents and items as terms. Item j is near item i by
+///
+///     idf(i) Σ w(i) w(j) / |w(i)|,   idf(i) = ln(1 + (N - n + ½)/(n + ½))
+///
+/// over customers: what those who have i have of j, where a rare i says more. The target is not divided by its own
+/// length, as a cosine would (Sarwar and others 2001), since what many buy is bought again.
 ///
 /// Three guards keep single customers out of it: a pair counts only when at least `minimumCustomers` distinct ones have
 /// both; a customer counts with at most `itemsPerCustomer`; sensitive items are in no pair, neither as what is
@@ -30,7 +34,7 @@ public struct ItemNeighbours: Sendable {
   public struct Neighbour: Hashable, Sendable {
     /// The other item.
     public let item: Int
-    /// How similar, above 0.
+    /// How near, above 0.
     public let similarity: Double
   }
 

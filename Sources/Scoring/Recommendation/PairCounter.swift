@@ -7,6 +7,8 @@ struct PairCounter {
   /// For each customer, the items, ascending, with the weight.
   private var rows: [[(item: Int, weight: Double)]]
   private let norms: [Double]
+  /// idf of each item.
+  private let rarities: [Double]
 
   init(_ baskets: [ItemNeighbours.Basket], items: Int, _ settings: ItemNeighbours.Settings) {
     self.items = items
@@ -26,13 +28,12 @@ struct PairCounter {
       let penalty = settings.k1 * (1 - settings.b + settings.b * Double(basket.count) / length)
       let row = basket.map { entry in
         let count = Double(entry.count)
-        let rarity = logarithmOfOnePlus(
-          (number - Double(having[entry.item]) + 0.5) / (Double(having[entry.item]) + 0.5))
-        return (item: entry.item, weight: rarity * count * (settings.k1 + 1) / (count + penalty))
+        return (item: entry.item, weight: count * (settings.k1 + 1) / (count + penalty))
       }
       for entry in row { columns[entry.item].append((customer, entry.weight)) }
       rows.append(row)
     }
+    rarities = having.map { logarithmOfOnePlus((number - Double($0) + 0.5) / (Double($0) + 0.5)) }
     norms = columns.map { column in column.reduce(0) { $0 + $1.weight * $1.weight }.squareRoot() }
   }
 
@@ -52,7 +53,7 @@ struct PairCounter {
       var found: [ItemNeighbours.Neighbour] = []
       for other in touched {
         if Int(customers[other]) >= settings.minimumCustomers {
-          let similarity = products[other] / (norms[item] * norms[other])
+          let similarity = rarities[item] * products[other] / norms[item]
           if similarity > 0, similarity.isFinite {
             found.append(ItemNeighbours.Neighbour(item: other, similarity: similarity))
           }
