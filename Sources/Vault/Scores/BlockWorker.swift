@@ -147,11 +147,7 @@ struct BlockWorker: ~Copyable {
       }
       try addEvents(of: source, reader, for: receipt)
     }
-    if opener.feed.gathers {
-      try block.gather(ordinal, &opener.feed, minorDigits: job.minorDigits)
-    } else {
-      try block.scorer.add(ordinal, &opener.feed.history)
-    }
+    try block.scorer.add(ordinal, &opener.feed.history)
   }
 
   /// Adds the events of a customer who was merged into the present one.
@@ -181,7 +177,6 @@ struct BlockProgress {
   /// The first ordinal that is not done.
   var next: UInt64
   var scorer: BlockScorer
-  private var gathered: [GatheredCustomer] = []
   var outcome: (withheld: UInt64, untouched: [UInt64], links: [(source: UInt64, target: UInt64)]) = (
     0, [], []
   )
@@ -193,27 +188,9 @@ struct BlockProgress {
       block: index, model: job.plan.model, minorDigits: job.minorDigits, expecting: Int(end - next))
   }
 
-  /// Notes what a customer's history comes to; one that cannot be told is an exclusion.
-  mutating func gather(_ ordinal: UInt64, _ feed: inout EventFeed, minorDigits: Int) throws {
-    let history = feed.history.definitions
-    if history.otherCurrency == .excludeCustomer, feed.history.otherCurrencyEvents > 0 {
-      return try scorer.exclude(ordinal, .otherCurrency)
-    }
-    do {
-      let occasions = try feed.ledgers.occasions()
-      gathered.append(
-        GatheredCustomer(
-          ordinal: ordinal, factors: try feed.history.factors(minorDigits: minorDigits),
-          occasions: occasions.window, later: occasions.later))
-    } catch {
-      try scorer.exclude(ordinal, .outOfRange)
-    }
-  }
-
   consuming func finish() -> ScoreScan.Outcome {
     ScoreScan.Outcome(
-      scores: scorer.finish(), gathered: gathered, withheld: outcome.withheld, untouched: outcome.untouched,
-      links: outcome.links)
+      scores: scorer.finish(), withheld: outcome.withheld, untouched: outcome.untouched, links: outcome.links)
   }
 }
 

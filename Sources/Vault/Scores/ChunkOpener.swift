@@ -73,10 +73,6 @@ internal import Sodium
     missingEvents -= reader.eventCount
     // Within one chunk a text's place tells it from the others, and costs no hash.
     let texts = hashesProducts || count > 1 ? reader.dictionary : nil
-    if feed.gathers {
-      while let event = try reader.next() { feed.add(event, texts) }
-      return
-    }
     var tally = PaymentTally(texts == nil ? feed.plainTimes : 0..<0)
     try reader.visit(slack: page.count - length, tally: &tally) {
       feed.add($0, texts)

@@ -9,10 +9,6 @@ struct EventFeed: ~Copyable {
   var history: HistoryAccumulator
   /// Times that are within the window in whatever time zone; empty where payments are needed one by one.
   let plainTimes: Range<Int64>
-  /// The purchase occasions, where they are gathered.
-  var ledgers: GatherLedgers
-  /// Whether they are, and so every payment is needed on its own, with its digest.
-  let gathers: Bool
   private let days: LocalDays
   private let currency: CurrencyCode
   /// How many rows of factors the customer had so far.
@@ -25,15 +21,12 @@ struct EventFeed: ~Copyable {
     let day = BehaviorEvent.secondsPerDay
     let from = plan.window.from.map { (Int64($0.daysSinceEpoch) + 2) * day } ?? .min
     let through = (Int64(plan.window.through.daysSinceEpoch) - 1) * day
-    gathers = plan.gathers != nil
-    ledgers = GatherLedgers(plan.gathers, window: plan.window)
-    plainTimes = gathers || history.keepsDays || from >= through ? 0..<0 : from..<through
+    plainTimes = history.keepsDays || from >= through ? 0..<0 : from..<through
   }
 
   /// Forgets the customer.
   mutating func reset() {
     history.reset()
-    if gathers { ledgers.reset() }
     factorsRows = 0
   }
 
@@ -65,7 +58,6 @@ struct EventFeed: ~Copyable {
     let day = LocalDay(daysSinceEpoch: days.day(event.time, isDateOnly: event.isDateOnly))
     switch event.detail {
     case .transaction(let payment):
-      if gathers, payment.currency == currency { ledgers.add(payment, on: day, digest: event.digest) }
       history.payment(
         on: day, amountMinor: payment.amountMinor, inVaultCurrency: payment.currency == currency,
         product: payment.product.map { Self.number($0, texts) } ?? 0, isRefund: payment.refundOf != nil)

@@ -8,20 +8,17 @@ public struct ScorePlan: Sendable {
   public let window: Window
   /// How events become factors.
   public let definitions: FactorDefinitions
-  /// What is gathered of every customer instead of scoring one by one; nil where customers are scored.
-  public let gathers: GatherPlan?
   /// The decimals of a currency, by its ISO 4217 code; nil for one that is not known.
   public let minorDigits: @Sendable (String) -> Int?
 
   /// A plan.
   public init(
     model: any ScoringModel, window: Window, definitions: FactorDefinitions = FactorDefinitions(),
-    gathers: GatherPlan? = nil, minorDigits: @escaping @Sendable (String) -> Int?
+    minorDigits: @escaping @Sendable (String) -> Int?
   ) {
     self.model = model
     self.window = window
     self.definitions = definitions
-    self.gathers = gathers
     self.minorDigits = minorDigits
   }
 

@@ -25,8 +25,6 @@ struct ScoreScan {
   struct Outcome {
     /// The scores.
     let scores: ScoreBlock
-    /// What was gathered instead, where the plan gathers.
-    let gathered: [GatheredCustomer]
     /// Customers whom the purpose's rule leaves out.
     var withheld: UInt64 = 0
     /// Ordinals of which nothing was opened though the receipt names them: never given, or erased.

@@ -5,7 +5,6 @@ struct ScoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "score", abstract: "Score customers in memory, by pseudonym.",
     subcommands: [
-      ScoreRunCommand.self, ScoreFitCommand.self, ScoreEvaluateCommand.self, ScoreShowCommand.self,
-      ScoreExplainCommand.self, ScoreModelsCommand.self,
+      ScoreRunCommand.self, ScoreShowCommand.self, ScoreExplainCommand.self, ScoreModelsCommand.self,
     ])
 }
