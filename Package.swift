@@ -21,6 +21,8 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
   ],
   targets: [
     // System libraries. Only Sodium imports CSodium, only crmvault CProcess; Ingest's tests hold
@@ -35,16 +37,36 @@ let package = Package(
     .target(name: "Sodium", dependencies: ["CSodium"], swiftSettings: strict),
     .target(name: "AuditLog", dependencies: ["Sodium"], swiftSettings: strict),
     .target(name: "Scoring", swiftSettings: strict),
+    .target(name: "Anonymization", swiftSettings: strict),
+    // Measures published files; shares nothing with what recodes them.
+    .target(name: "DisclosureRisk", swiftSettings: strict),
     .target(
       name: "Ingest", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: strict),
+    // From a profile and a file to a measured release: what `table` and `export` share. No vault, no keys.
+    .target(
+      name: "Release",
+      dependencies: [
+        "Anonymization", "DisclosureRisk", "Ingest", .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "crmvault",
       dependencies: [
-        "AuditLog", "CProcess", "Ingest", "Scoring", "Sodium", "Vault", "VaultSQLite",
+        "Anonymization", "AuditLog", "CProcess", "DisclosureRisk", "Ingest", "Release", "Scoring", "Sodium",
+        "Vault", "VaultSQLite", "Witness",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
+    // The witness as a service, and the talk with other people's: the only target that speaks HTTP.
+    .target(
+      name: "Witness",
+      dependencies: [
+        "AuditLog", "Sodium",
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: strict),
     .target(
       name: "Vault",
       dependencies: [
@@ -61,6 +83,12 @@ let package = Package(
 
     .testTarget(name: "SodiumTests", dependencies: ["Sodium"], swiftSettings: strict),
     .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "Sodium"], swiftSettings: strict),
+    .testTarget(name: "AnonymizationTests", dependencies: ["Anonymization"], swiftSettings: strict),
+    .testTarget(
+      name: "DisclosureRiskTests", dependencies: ["Anonymization", "DisclosureRisk"], swiftSettings: strict),
+    .testTarget(
+      name: "ReleaseTests", dependencies: ["Anonymization", "DisclosureRisk", "Ingest", "Release"],
+      swiftSettings: strict),
     .testTarget(name: "ScoringTests", dependencies: ["Scoring"], swiftSettings: strict),
     .testTarget(name: "IngestTests", dependencies: ["CCSV", "Ingest"], swiftSettings: strict),
     .testTarget(
@@ -70,6 +98,8 @@ let package = Package(
     .testTarget(
       name: "VaultSQLiteTests", dependencies: ["Vault", "VaultSQLite", "VaultTesting"],
       swiftSettings: strict),
+    .testTarget(
+      name: "WitnessTests", dependencies: ["AuditLog", "Sodium", "Witness"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
       name: "crmvaultTests",

@@ -9,7 +9,7 @@ struct Migration: Sendable {
   let statements: [String]
 
   /// All migrations in order. A vault's format version is the number of those that it has had.
-  static let all: [Migration] = [firstTables]
+  static let all: [Migration] = [firstTables, witnesses]
 
   /// The tables of format version 1.
   ///
@@ -52,9 +52,6 @@ struct Migration: Sendable {
         "merged_into" INTEGER,
         PRIMARY KEY ("ordinal")
       ) STRICT
-      """,
-      """
-      CREATE UNIQUE INDEX "directory_pseudonym" ON "directory" ("pseudonym")
       """,
       """
       CREATE INDEX "directory_gone" ON "directory" ("ordinal") WHERE "state" <> 0

@@ -50,19 +50,6 @@ class SQLiteReader: StoreReader {
     return try statement.bind([]) { try statement.step() ? Int(statement.integer(0)) : 0 }
   }
 
-  func ordinal(ofPseudonym pseudonym: [UInt8]) throws -> Int64? {
-    try checkUse(of: Schema.directory)
-    let statement = try connection.statement(.ordinalOfPseudonym, Schema.directory, in: database)
-    let found = try statement.bind([.blob(pseudonym)]) { try statement.step() ? statement.integer(0) : nil }
-    guard let ordinal = found else { return nil }
-    // The index alone would be believed: an index that names another customer must not be.
-    guard try row(Schema.directory, key: [.integer(ordinal)])?.values.contains(.blob(pseudonym)) == true
-    else {
-      throw StoreError(.corrupt, "the index of pseudonyms does not agree with the directory")
-    }
-    return ordinal
-  }
-
   func scanRecords(
     class dataClass: UInt8, ordinals: Range<Int64>,
     _ body: (Int64, Int64, Int64, UnsafeRawBufferPointer) throws -> Void

@@ -5,7 +5,7 @@ import Vault
 enum StatementShape: Hashable {
   case lookup, insert, update, delete, count
   case scan(prefix: Int, isRanged: Bool, isDescending: Bool)
-  case records, ordinalOfPseudonym, directorySurvey, goneCustomers
+  case records, directorySurvey, goneCustomers
   case begin, beginImmediate, commit, rollback, schemaVersion
 }
 
@@ -44,7 +44,6 @@ extension StatementShape {
     case .commit: return "COMMIT TRANSACTION"
     case .rollback: return "ROLLBACK TRANSACTION"
     case .schemaVersion: return "PRAGMA schema_version"
-    case .ordinalOfPseudonym: return "SELECT ordinal FROM directory WHERE pseudonym = ?"
     case .directorySurvey:
       return """
         SELECT count(*), ifnull(max(state), 0) FROM directory NOT INDEXED \

@@ -4,8 +4,6 @@ import Vault
 struct InMemoryContents: Sendable {
   /// Rows by table code, in the order of their encoded keys.
   var tables: [UInt8: OrderedRows<Row>] = [:]
-  /// The unique index of the directory.
-  var pseudonyms = OrderedRows<Int64>()
 }
 
 /// A map in key order, in chunks, so that a copy shares all chunks but those that are changed.

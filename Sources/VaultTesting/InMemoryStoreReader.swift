@@ -52,11 +52,6 @@ class InMemoryReader: StoreReader {
     return contents.tables[table.code]?.count ?? 0
   }
 
-  func ordinal(ofPseudonym pseudonym: [UInt8]) throws -> Int64? {
-    try checkUse(of: Schema.directory)
-    return contents.pseudonyms[pseudonym]
-  }
-
   func scanRecords(
     class dataClass: UInt8, ordinals: Range<Int64>,
     _ body: (Int64, Int64, Int64, UnsafeRawBufferPointer) throws -> Void

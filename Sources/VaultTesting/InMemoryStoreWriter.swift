@@ -14,7 +14,6 @@ final class InMemoryWriter: InMemoryReader, StoreWriter {
     try table.check(row)
     let key = OrderedKey.encode(table.key(of: row))
     guard contents.tables[table.code]?[key] == nil else { throw exists }
-    if let pseudonym = pseudonym(table, row), contents.pseudonyms[pseudonym] != nil { throw exists }
     try nextFault()
     put(table, key, row)
   }
@@ -23,12 +22,8 @@ final class InMemoryWriter: InMemoryReader, StoreWriter {
     try checkChange(of: table)
     try table.check(row)
     let key = OrderedKey.encode(table.key(of: row))
-    guard let old = contents.tables[table.code]?[key] else { throw missing(table) }
-    if let new = pseudonym(table, row), new != pseudonym(table, old), contents.pseudonyms[new] != nil {
-      throw exists
-    }
+    guard contents.tables[table.code]?[key] != nil else { throw missing(table) }
     try nextFault()
-    if let pseudonym = pseudonym(table, old) { contents.pseudonyms.remove(pseudonym) }
     put(table, key, row)
   }
 
@@ -36,9 +31,8 @@ final class InMemoryWriter: InMemoryReader, StoreWriter {
     try checkChange(of: table)
     try table.check(key: key)
     let key = OrderedKey.encode(key)
-    guard let old = contents.tables[table.code]?[key] else { throw missing(table) }
+    guard contents.tables[table.code]?[key] != nil else { throw missing(table) }
     try nextFault()
-    if let pseudonym = pseudonym(table, old) { contents.pseudonyms.remove(pseudonym) }
     contents.tables[table.code]?.remove(key)
   }
 
@@ -53,14 +47,6 @@ final class InMemoryWriter: InMemoryReader, StoreWriter {
 
   private func put(_ table: Table, _ key: [UInt8], _ row: Row) {
     contents.tables[table.code, default: OrderedRows()].set(key, row)
-    if let pseudonym = pseudonym(table, row), case .integer(let ordinal)? = row.values.first {
-      contents.pseudonyms.set(pseudonym, ordinal)
-    }
-  }
-
-  private func pseudonym(_ table: Table, _ row: Row) -> [UInt8]? {
-    guard table == Schema.directory, case .blob(let bytes) = row.values[1] else { return nil }
-    return bytes
   }
 
   private func checkChange(of table: Table) throws {

@@ -43,12 +43,36 @@ public final class SampleVault: Sendable {
   }
 
   /// A session of the owner.
-  public func session(as role: Role? = nil) -> Session {
+  ///
+  /// - Parameter memory: where the machine keeps what it remembers; nil to remember nothing.
+  public func session(as role: Role? = nil, memory: String? = nil) -> Session {
     Session(
       Session.Environment(
-        store: store, warden: warden, identity: owner, clock: clock, memoryFolder: nil, ballast: nil,
+        store: store, warden: warden, identity: owner, clock: clock, memoryFolder: memory, ballast: nil,
         origin: "sample"),
       role: role, ticket: nil)
+  }
+
+  /// Commits so many entries in one transaction, each a look at one of these customers.
+  public func look(_ count: Int, at customers: [Pseudonym], in session: Session) throws {
+    try session.writeSampleLooks(count, at: customers)
+  }
+
+  /// Writes a bulk read of everybody whose result leaves some out.
+  public func run(of universe: UInt64, without: [UInt64], in session: Session) throws {
+    try session.writeSampleRun(of: universe, without: without)
+  }
+
+  /// How many commits the log has, and how many bytes lie beside it for the sets that its entries name.
+  public func logWeight() throws -> (commits: Int, setBytes: Int) {
+    try store.read { reader in
+      var bytes = 0
+      try reader.scan(Schema.subjectSet, prefix: [], range: nil, descending: false) { row in
+        if case .blob(let sealed)? = row.values.last { bytes += sealed.count }
+        return true
+      }
+      return (try reader.count(Schema.checkpoint), bytes)
+    }
   }
 
   /// Adds customers with these histories, in transactions of some thousands; returns their pseudonyms.
@@ -65,5 +89,10 @@ public final class SampleVault: Sendable {
       }
     }
     return pseudonyms
+  }
+
+  /// Writes entries to the log as `customer show` does, so many a commit, without showing anything.
+  public func addEntries(_ count: Int, group: Int, in session: Session? = nil) throws {
+    try (session ?? self.session()).addSampleEntries(count, group: group)
   }
 }

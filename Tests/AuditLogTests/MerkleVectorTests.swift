@@ -29,6 +29,28 @@ struct MerkleVectorTests {
     let wantErr: Bool
   }
 
+  struct SubtreeInclusion: Decodable {
+    let leafIdx: UInt64
+    let start: UInt64
+    let end: UInt64
+    let root: String?
+    let leafHash: String?
+    let proof: [String]?
+    let desc: String
+    let wantErr: Bool
+  }
+
+  struct SubtreeConsistency: Decodable {
+    let start: UInt64
+    let end: UInt64
+    let size: UInt64
+    let root1: String?
+    let root2: String?
+    let proof: [String]?
+    let desc: String
+    let wantErr: Bool
+  }
+
   struct Reference: Decodable {
     struct Proof: Decodable {
       let size1: Int
@@ -80,6 +102,45 @@ struct MerkleVectorTests {
             from: probe.size1, to: probe.size2, oldRoot: roots[0], newRoot: roots[1], proof: proof)) != nil
       }
       #expect(accepted == !probe.wantErr, "\(probe.desc), \(probe.size1) to \(probe.size2)")
+    }
+  }
+
+  @Test("every probe of a leaf in a subtree is judged as its authors say")
+  func subtreeInclusionProbes() throws {
+    let probes: Probes<SubtreeInclusion> = try Vectors.load("merkle_subtreeinclusion_probes.json")
+    #expect(probes.vectors.count == 204)
+    for probe in probes.vectors {
+      var accepted = false
+      if probe.start <= probe.end, let fixed = digests([probe.leafHash, probe.root]),
+        let proof = digests(probe.proof ?? [])
+      {
+        accepted =
+          (try? MerkleTree.verifyInclusion(
+            leafHash: fixed[0], index: probe.leafIdx, subtree: probe.start..<probe.end, proof: proof,
+            root: fixed[1])) != nil
+      }
+      #expect(
+        accepted == !probe.wantErr, "\(probe.desc), leaf \(probe.leafIdx) of \(probe.start)..<\(probe.end)")
+    }
+  }
+
+  @Test("every probe of a subtree in a tree is judged as its authors say")
+  func subtreeConsistencyProbes() throws {
+    let probes: Probes<SubtreeConsistency> = try Vectors.load("merkle_subtreeconsistency_probes.json")
+    #expect(probes.vectors.count == 118)
+    for probe in probes.vectors {
+      var accepted = false
+      // Some probes use any text as a root. Ours are always 32 bytes, so it is hashed here.
+      let roots = [probe.root1, probe.root2].map { text in
+        Vectors.digest(base64: text ?? "") ?? SHA256.hash(Array((text ?? "").utf8))
+      }
+      if probe.start <= probe.end, let proof = digests(probe.proof ?? []) {
+        accepted =
+          (try? MerkleTree.verifyConsistency(
+            subtree: probe.start..<probe.end, size: probe.size, subtreeRoot: roots[0], root: roots[1],
+            proof: proof)) != nil
+      }
+      #expect(accepted == !probe.wantErr, "\(probe.desc), \(probe.start)..<\(probe.end) of \(probe.size)")
     }
   }
 

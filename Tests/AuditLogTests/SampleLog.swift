@@ -9,6 +9,8 @@ final class SampleLog: LogSource {
     var what: [UInt8]
     var who: [UInt8]
     var note: [UInt8]
+    var plainWhat: [UInt8] = []
+    var plainWho: [UInt8] = []
   }
 
   static let origin = "crmvault/00112233445566778899aabbccddeeff"
@@ -38,11 +40,11 @@ final class SampleLog: LogSource {
     }
   }
 
-  func append(_ kind: Envelope.Kind) throws {
+  func append(_ kind: Envelope.Kind, what part: WhatPart? = nil) throws {
     let seq = tree.size
-    let what = try WhatPart(
-      action: "customer.show", purpose: "support", subjects: .one("C-0"), outcome: .allowed
-    ).encoded()
+    let shown = WhatPart(
+      action: "customer.show", purpose: "support", subjects: .one("C-0"), outcome: .allowed)
+    let what = try (part ?? shown).encoded()
     let who = try WhoPart(
       actor: "ada", key: UserKeyName.keyID(of: userKey.publicKey), role: "agent", session: "s1",
       origin: "host",
@@ -64,6 +66,8 @@ final class SampleLog: LogSource {
       statement: statement)
     append(try envelope.encoded(), cipherWhat, cipherWho)
     entries[entries.count - 1].note = try note().bytes
+    entries[entries.count - 1].plainWhat = what
+    entries[entries.count - 1].plainWho = who
   }
 
   func append(_ envelope: [UInt8], _ what: [UInt8] = [], _ who: [UInt8] = []) {

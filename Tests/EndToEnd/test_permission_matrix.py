@@ -8,7 +8,7 @@ from company import CANARY_NAME, CANARY_NOTE, PEOPLE, ROLES, Company
 ALL = set(ROLES)
 PUBLIC = ALL
 
-# Command, who may (CLI.md, "Who may"), and how it is asked. ID stands for a customer's id.
+# Command, who may (CLI.md, "Who may"), and how it is asked. ID stands for a customer's id, NEW for a new file.
 TABLE = [
     (["customer", "add", "--from", "new.json"], {"steward"}),
     (["customer", "find", "phone", "--from", "phone.txt"], {"steward", "agent", "privacy-officer"}),
@@ -27,9 +27,23 @@ TABLE = [
     (["audit", "list"], {"auditor", "privacy-officer"}),
     (["audit", "show", "0"], {"auditor", "privacy-officer"}),
     (["audit", "subject", "ID"], {"auditor", "privacy-officer"}),
+    (["audit", "subject", "ID", "--for-subject", "--proofs", "NEW"], {"auditor", "privacy-officer"}),
+    (["audit", "sample", "--nonce", "dice", "--size", "2", "--at", "head.checkpoint"], {"auditor", "privacy-officer"}),
+    (["audit", "package", "--since", "2020-01-01", "--until", "2099-01-01", "--out", "NEW"],
+     {"auditor", "privacy-officer"}),
+    (["audit", "prove", "0", "--out", "NEW"], PUBLIC),
+    (["audit", "list", "--format", "ocsf"], {"auditor", "privacy-officer"}),
+    (["audit", "flags", "--rule", "clock-jump"], {"auditor", "privacy-officer"}),
+    (["audit", "review", "--size", "1"], {"auditor", "privacy-officer"}),
+    (["audit", "follow", "--once"], {"auditor", "privacy-officer"}),
     (["audit", "verify"], PUBLIC),
     (["audit", "checkpoint"], PUBLIC),
     (["audit", "publish", "published"], PUBLIC),
+    (["audit", "witness", "list"], {"auditor", "privacy-officer"}),
+    (["audit", "erase", "1", "--part", "who", "--yes"], {"privacy-officer"}),
+    (["audit", "key", "list"], PUBLIC),
+    (["audit", "retention", "show"], PUBLIC),
+    (["audit", "key", "rotate", "--yes"], {"custodian"}),
     (["verify"], PUBLIC),
     (["whoami"], PUBLIC),
     (["policy", "show"], PUBLIC),
@@ -59,6 +73,7 @@ class PermissionMatrixTests(unittest.TestCase):
         company.write("phone.txt", "+8613912345678")
         company.write("part.txt", "Zebulon")
         company.bills("bills.csv", 10, 3)
+        company.write("head.checkpoint", company.run("audit", "checkpoint", user="olga").decode())
         company.write("policy.yaml", company.run("policy", "show", user="carol").decode() + "\n# changed\n")
         return company
 
@@ -69,7 +84,8 @@ class PermissionMatrixTests(unittest.TestCase):
                 company = self.shared = self.company()
             # Those who may not come first: what they ask must leave nothing behind.
             for role in sorted(ALL, key=lambda role: role in allowed):
-                arguments = [company.customers[0] if word == "ID" else word for word in command]
+                words = {"ID": company.customers[0], "NEW": "new-" + role + "-" + command[1]}
+                arguments = [words.get(word, word) for word in command]
                 with self.subTest(command=" ".join(command), role=role):
                     if role in allowed:
                         company.run(*arguments, user=ROLES[role])

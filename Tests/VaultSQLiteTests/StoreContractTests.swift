@@ -28,7 +28,7 @@ struct StoreContractTests {
           #expect(try reader.rows(table).isEmpty)
           #expect(try reader.count(table) == 0)
         }
-        #expect(try reader.ordinal(ofPseudonym: [1, 2, 3]) == nil)
+        #expect(try !reader.hasGoneCustomers(ordinals: 0..<Int64.max))
       }
     }
   }
@@ -115,27 +115,24 @@ struct StoreContractTests {
     }
   }
 
-  @Test(
-    "finds a customer by pseudonym, whatever happened to the pseudonym before",
-    arguments: TestedStore.allCases)
-  func pseudonyms(_ tested: TestedStore) throws {
+  @Test("knows who of a range is gone", arguments: TestedStore.allCases)
+  func goneCustomers(_ tested: TestedStore) throws {
     try tested.use { store in
+      func row(_ ordinal: Int64, state: Int64) -> Row {
+        Row([.integer(ordinal), .blob([1]), .integer(state), state == 1 ? .integer(0) : .null])
+      }
       try store.write { (writer) throws in
-        try writer.insert(Schema.directory, .customer(1, [1]))
-        try writer.insert(Schema.directory, .customer(2, [2], mergedInto: 1))
-        #expect(try writer.ordinal(ofPseudonym: [2]) == 2)
-        #expect(throws: StoreError(.exists, "")) { try writer.insert(Schema.directory, .customer(3, [1])) }
-        #expect(throws: StoreError(.exists, "")) { try writer.update(Schema.directory, .customer(2, [1])) }
-        try writer.update(Schema.directory, .customer(2, [2]))
-        try writer.update(Schema.directory, .customer(1, [9]))
-        try writer.insert(Schema.directory, .customer(3, [1]))
-        try writer.delete(Schema.directory, key: [.integer(2)])
+        for ordinal in Int64(0)..<9 { try writer.insert(Schema.directory, row(ordinal, state: 0)) }
+        #expect(try !writer.hasGoneCustomers(ordinals: 0..<9))
+        try writer.update(Schema.directory, row(4, state: 1))
+        try writer.update(Schema.directory, row(7, state: 2))
       }
       try store.read { (reader) throws in
-        #expect(try reader.ordinal(ofPseudonym: [9]) == 1)
-        #expect(try reader.ordinal(ofPseudonym: [1]) == 3)
-        #expect(try reader.ordinal(ofPseudonym: [2]) == nil)
-        #expect(try reader.ordinal(ofPseudonym: []) == nil)
+        let ranges: [(Range<Int64>, Bool)] = [
+          (0..<4, false), (4..<5, true), (5..<7, false), (0..<9, true), (7..<8, true), (8..<9, false),
+        ]
+        for (range, isGone) in ranges { #expect(try reader.hasGoneCustomers(ordinals: range) == isGone) }
+        #expect(try reader.surveyDirectory(ordinals: 3..<6) == (count: 3, highestState: 1))
       }
     }
   }

@@ -77,11 +77,6 @@ extension Store {
 
   /// How many rows a table has.
   func count(_ table: Table) throws -> Int { try read { try $0.count(table) } }
-
-  /// The customer of a pseudonym.
-  func ordinal(ofPseudonym pseudonym: [UInt8]) throws -> Int64? {
-    try read { try $0.ordinal(ofPseudonym: pseudonym) }
-  }
 }
 
 extension Row {

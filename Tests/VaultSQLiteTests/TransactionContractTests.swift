@@ -21,7 +21,7 @@ struct TransactionContractTests {
         }
       }
       #expect(try store.rows(Schema.record) == [.record(1, 1)])
-      #expect(try store.ordinal(ofPseudonym: [1]) == nil)
+      #expect(try store.count(Schema.directory) == 0)
       try store.write { try $0.insert(Schema.record, .record(1, 2)) }
       #expect(try store.count(Schema.record) == 2)
     }
@@ -78,7 +78,7 @@ struct TransactionContractTests {
       #expect(throws: misuse) { try writer.count(Schema.record) }
       #expect(throws: misuse) { try writer.rows(Schema.record) }
       #expect(throws: misuse) { try writer.row(Schema.statement, key: [.integer(1)]) }
-      #expect(throws: misuse) { try writer.ordinal(ofPseudonym: [1]) }
+      #expect(throws: misuse) { try writer.hasGoneCustomers(ordinals: 0..<1) }
       #expect(throws: misuse) { try writer.records(class: 1, ordinals: 0..<1) }
     }
   }

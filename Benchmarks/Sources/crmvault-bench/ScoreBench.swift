@@ -72,8 +72,20 @@ struct ScoreBench {
       print("  \(threads) threads are \(format(one.wall / many.wall)) times as fast as 1 (wanted: 1.80 on 2)")
     }
     print("  peak memory \(format(peak)) MB (wanted: at most 200)")
+    try logging(vault, session, plan, count)
     try store.close()
     return (best["floor \(threads)"]?.cpu ?? 0, best["score \(threads)"]?.cpu ?? 0)
+  }
+
+  /// What a run leaves in the log, and what that costs.
+  private func logging(_ vault: SampleVault, _ session: Session, _ plan: ScorePlan, _ count: Int) throws {
+    let before = try vault.logWeight()
+    _ = try session.scoreEverybody(plan, purpose: nil, threads: threads)
+    let after = try vault.logWeight()
+    let logging = try Usage.of { try vault.run(of: UInt64(count), without: [], in: session) }
+    print(
+      "  log: \(after.commits - before.commits) commits a run (wanted: at most 2), \(after.setBytes - before.setBytes) bytes of "
+        + "sets (wanted: under 1000 each), \(format(logging.wall)) s of logging (wanted: under 1)")
   }
 
   private func floor(_ copy: String, _ count: Int, _ threads: Int) throws {
@@ -92,10 +104,7 @@ struct ScoreBench {
     }
   }
 
-  private func format(_ number: Double) -> String {
-    let hundredths = Int((number * 100).rounded())
-    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
-  }
+  private func format(_ number: Double) -> String { Text.number(number) }
 }
 
 /// A step of the floor failed.

@@ -35,3 +35,12 @@ enum PeakMemory {
   /// `VmHWM`.
   static func megabytes() -> Double { Double(memory_peak()) / 1024 }
 }
+
+/// Numbers as the benchmarks print them.
+enum Text {
+  /// With two decimals.
+  static func number(_ number: Double) -> String {
+    let hundredths = Int((number * 100).rounded())
+    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+  }
+}

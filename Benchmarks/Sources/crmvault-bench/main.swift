@@ -1,8 +1,24 @@
-// `make bench`: prints ratios of CPU time, each taken in one run.
+// `make bench`: prints ratios, each taken in one run. `crmvault-bench log`, `verify [ENTRIES]`, `subject` and
+// `score [CUSTOMERS …]` run one of them.
 import Glibc
 
 do {
-  try ScoreBench(CommandLine.arguments.dropFirst()).run()
+  let arguments = CommandLine.arguments.dropFirst()
+  let numbers = arguments.compactMap { Int($0) }
+  switch arguments.first {
+  case "log": try LogBench().run()
+  case "verify": try await VerificationBench(entries: numbers.first ?? 200_000).run()
+  case "subject":
+    try SubjectBench().run(
+      looks: numbers.first ?? 1_000_000, runs: numbers.count > 1 ? numbers[1] : 1825,
+      universe: UInt64(numbers.count > 2 ? numbers[2] : 1_000_000))
+  case "score": try ScoreBench(arguments.dropFirst()).run()
+  default:
+    try LogBench().run()
+    try await VerificationBench().run()
+    try SubjectBench().run(looks: 1_000_000, runs: 1825, universe: 1_000_000)
+    try ScoreBench(arguments).run()
+  }
 } catch {
   print("bench failed: \(error)")
   exit(1)

@@ -2,34 +2,41 @@ import Sodium
 
 extension WhatPart {
   /// The plain bytes: canonical JSON.
+  ///
+  /// Written member by member in the order of RFC 8785: a commit of a thousand entries spends its time here.
   public func encoded() throws(LogError) -> [UInt8] {
-    var fields: JSONObject = [
-      "salt": .digest(salt), "action": .string(action),
-      "object": [
-        "classes": .array(object.classes.map(JSONValue.string)),
-        "fields": .array(object.fields.map(JSONValue.string)),
-      ],
-    ]
-    fields["purpose"] = purpose.map(JSONValue.string)
-    fields["legal_basis"] = legalBasis.map(JSONValue.string)
+    var form = CanonicalObject(capacity: 512)
+    form.member("action", action)
+    if let count { form.member("count", count) }
+    if let details { try form.member("details", details) }
+    if case .error(let code) = outcome { form.member("error", code) }
+    if let legalBasis { form.member("legal_basis", legalBasis) }
+    form.object("object") { names in
+      names.member("classes", object.classes)
+      names.member("fields", object.fields)
+    }
+    switch outcome {
+    case .allowed: form.member("outcome", "allowed")
+    case .denied: form.member("outcome", "denied")
+    case .error: form.member("outcome", "error")
+    }
+    if let phase { form.member("phase", phase.rawValue) }
+    if let policy { form.member("policy", policy) }
+    if let purpose { form.member("purpose", purpose) }
+    if let ref { form.member("ref", ref) }
+    form.member("salt", salt)
     switch subjects {
-    case .one(let pseudonym): fields["subject"] = .string(pseudonym)
-    case .set(let reference): fields["set"] = reference.json
+    case .set(let reference):
+      form.object("set") { set in
+        set.member("count", reference.count)
+        set.member("directory", reference.directory)
+        set.member("root", reference.root)
+        set.member("universe", reference.universe)
+      }
+    case .one(let pseudonym): form.member("subject", pseudonym)
     case nil: break
     }
-    fields["count"] = count.map(JSONValue.number)
-    switch outcome {
-    case .allowed: fields["outcome"] = "allowed"
-    case .denied: fields["outcome"] = "denied"
-    case .error(let code):
-      fields["outcome"] = "error"
-      fields["error"] = .string(code)
-    }
-    fields["phase"] = phase.map { .string($0.rawValue) }
-    fields["ref"] = ref.map(JSONValue.number)
-    fields["policy"] = policy.map(JSONValue.digest)
-    fields["details"] = details
-    return try CanonicalJSON.encode(.object(fields))
+    return form.finish()
   }
 
   /// Reads the plain bytes.

@@ -37,12 +37,16 @@ public struct WhoPart: Hashable, Sendable {
 
   /// The plain bytes: canonical JSON.
   public func encoded() throws(LogError) -> [UInt8] {
-    var object: JSONObject = [
-      "salt": .digest(salt), "actor": .string(actor), "key": .string(key), "role": .string(role),
-      "session": .string(session), "origin": .string(origin), "mono": .number(mono),
-    ]
-    if let ticket { object["ticket"] = .string(ticket) }
-    return try CanonicalJSON.encode(.object(object))
+    var form = CanonicalObject(capacity: 320)
+    form.member("actor", actor)
+    form.member("key", key)
+    form.member("mono", mono)
+    form.member("origin", origin)
+    form.member("role", role)
+    form.member("salt", salt)
+    form.member("session", session)
+    if let ticket { form.member("ticket", ticket) }
+    return form.finish()
   }
 
   /// Reads the plain bytes.
@@ -68,8 +72,6 @@ public struct WhoPart: Hashable, Sendable {
 extension Digest32 {
   /// 32 random bytes for a part.
   public static func randomSalt() -> Digest32 {
-    // A failure to draw 32 bytes ends the process inside libsodium, so the hash below never stands in for it.
-    let bytes = SecureRandom.bytes(32)
-    return Digest32(bytes) ?? SHA256.hash(bytes)
+    unsafe Digest32 { out in unsafe SecureRandom.rawFill(out, count: 32) }
   }
 }

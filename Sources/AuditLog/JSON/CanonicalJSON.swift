@@ -73,6 +73,12 @@ public enum CanonicalJSON {
   /// Only the quote, the backslash and control characters are escaped; everything else stands for itself.
   static func append(string: String, to bytes: inout [UInt8]) {
     bytes.append(Ascii.quote)
+    let isPlain = string.utf8.allSatisfy { $0 >= 0x20 && $0 != Ascii.quote && $0 != Ascii.backslash }
+    guard !isPlain else {
+      bytes.append(contentsOf: string.utf8)
+      bytes.append(Ascii.quote)
+      return
+    }
     for byte in string.utf8 {
       switch byte {
       case Ascii.quote, Ascii.backslash:

@@ -55,6 +55,8 @@ public struct SignedNote: Hashable, Sendable {
   /// Adds a signature line below those that are there.
   public mutating func append(_ signature: NoteSignature) { signatures.append(signature) }
 
+  mutating func replaceSignatures(_ lines: [NoteSignature]) { signatures = lines }
+
   /// The bytes of the note: text, empty line, signature lines.
   public var bytes: [UInt8] {
     var bytes = text

@@ -54,7 +54,9 @@ enum ProofPath {
   /// No tree is deeper than its size has bits.
   static let limit = 64
 
-  static func decode(_ bytes: ArraySlice<UInt8>) throws(LogError) -> [Digest32] {
+  static func decode(
+    _ bytes: ArraySlice<UInt8>, limit: Int = ProofPath.limit
+  ) throws(LogError) -> [Digest32] {
     guard bytes.count.isMultiple(of: 32), bytes.count <= 32 * limit else {
       throw LogError(.malformed, "the path of a proof has \(bytes.count) bytes")
     }

@@ -5,6 +5,9 @@ public import Sodium
 /// Leaf i is salt (16 bytes) ‖ ordinal u64 big-endian ‖ pseudonym (16 bytes); the salt is BLAKE2b-128 of i under the
 /// batch's own secret. With a chunk proof it shows that *this bit* is *this customer*.
 public struct EnrolBatch: Sendable {
+  /// The action of the entries that enrol a batch; their details hold its `root`.
+  public static let action = "subject.enrol"
+
   /// One customer.
   public struct Member: Hashable, Sendable {
     /// The ordinal.

@@ -46,6 +46,38 @@ extension SubjectSet {
     }
   }
 
+  /// Whether an ordinal is in a set of packed form, without unpacking the others. The form must have been checked
+  /// before: runs are stepped over, not looked into.
+  ///
+  /// - Throws: `malformed` where the runs end before the ordinal's chunk.
+  public static func contains(_ ordinal: UInt64, inPacked bytes: ArraySlice<UInt8>) throws(LogError) -> Bool {
+    guard bytes.count >= 17, bytes[bytes.startIndex] == packedVersion else { throw truncated }
+    let universe = UInt64(bigEndian: bytes.dropFirst().prefix(8))
+    guard ordinal < universe else { return false }
+    let wanted = ordinal / UInt64(chunkBits)
+    var position = bytes.startIndex + 17
+    var next: UInt64 = 0
+    while bytes.endIndex - position >= 5 {
+      let kind = ChunkFill(rawValue: bytes[position])
+      let length = UInt64(bigEndian: bytes[(position + 1)..<(position + 5)])
+      position += 5
+      if wanted < next + length {
+        switch kind {
+        case .empty: return false
+        case .full: return true
+        case .mixed:
+          let place = position + Int(wanted - next) * chunkBytes + Int(ordinal % UInt64(chunkBits) / 8)
+          guard place < bytes.endIndex else { throw truncated }
+          return bytes[place] >> UInt8(ordinal % 8) & 1 == 1
+        case nil: throw truncated
+        }
+      }
+      next += length
+      if kind == .mixed { position += Int(length) * chunkBytes }
+    }
+    throw truncated
+  }
+
   private mutating func unpack(_ runs: ArraySlice<UInt8>) throws(LogError) {
     let chunks = Self.chunkCount(universe: universe)
     var rest = runs

@@ -1,3 +1,5 @@
+import Sodium
+
 /// A log published as a folder of files: C2SP tlog-tiles. Any static server can serve it; any reader can copy it.
 ///
 /// Each file is written whole or not at all, and the checkpoint last, so that the folder always is a complete log.
@@ -8,8 +10,8 @@ public struct TileDirectory: Sendable {
 
   var folder: Folder { Folder(path: path) }
 
-  /// How many leaf hashes are asked of a source at once.
-  private static let step: UInt64 = 16_384
+  /// How many entries are asked of a source at once.
+  private static let step: UInt64 = 4096
 
   /// The log in this folder, which need not exist before something is published.
   public init(path: String) { self.path = path }
@@ -22,8 +24,10 @@ public struct TileDirectory: Sendable {
 
   /// Publishes the log up to a signed checkpoint, continuing what was published before.
   ///
-  /// Reads every leaf hash of the source, since what is in the folder proves nothing, but only those entries whose
-  /// bundle is to be written. Holds 32 bytes for each entry that is new.
+  /// Only new entries are read, twice, in stretches: once to see that they lead from what is published to the
+  /// checkpoint, once to write them. The tiles at the right edge of the folder must lead to the root that was published:
+  /// with them the new root is rebuilt, so that nothing is published which does not continue the folder. Memory does not
+  /// grow with the log.
   ///
   /// - Throws: `inconsistent` when the source does not have the checkpoint's root, or what was published is no prefix
   ///   of it, and `wrongOrigin` when it is another log: nothing is written then. `inputOutput`, and what the source
@@ -32,73 +36,100 @@ public struct TileDirectory: Sendable {
     let next = try Checkpoint(parsing: note.text)
     try folder.create()
     try folder.locked { () throws(LogError) in
-      let published = try self.note().map { (note) throws(LogError) in try Checkpoint(parsing: note.text) }
-      let tiles = try Self.tiles(of: source, after: published, upTo: next)
+      let edge = try edge(before: next)
+      try Self.check(source, from: edge, to: next)
       var touched: Set<String> = []
-      for tile in tiles where tile.level == 0 {
-        try writeBundle(tile, source, &touched)
-      }
-      for tile in tiles {
-        let content = TilePath.Content.hashes(level: tile.level)
-        var bytes: [UInt8] = []
-        for hash in tile.hashes { bytes.append(hash) }
-        try write(bytes, to: try TilePath(content, index: tile.index, width: tile.hashes.count), &touched)
-      }
+      try write(source, from: edge, to: next, &touched)
       for name in touched { try folder.sync(name) }
       try folder.write(note.bytes, to: "checkpoint")
       try folder.sync("")
     }
   }
 
-  /// The tiles that `next` has and `published` has not, after checking that the source leads to both.
-  private static func tiles(
-    of source: some LogSource, after published: Checkpoint?, upTo next: Checkpoint
-  ) throws(LogError) -> [TileStack.Tile] {
-    if let published {
-      guard published.origin.utf8.elementsEqual(next.origin.utf8) else {
-        throw LogError(.wrongOrigin, "the folder holds the log \(published.origin)")
-      }
-      guard published.size <= next.size else {
-        throw LogError(.inconsistent, "the folder holds \(published.size) entries, the log \(next.size)")
-      }
+  /// The tiles at the right edge of what was published, which lead to its root.
+  private func edge(before next: Checkpoint) throws(LogError) -> TileStack {
+    guard let note = try note() else { return TileStack() }
+    let published = try Checkpoint(parsing: note.text)
+    guard published.origin.utf8.elementsEqual(next.origin.utf8) else {
+      throw LogError(.wrongOrigin, "the folder holds the log \(published.origin)")
     }
-    let before = published?.size ?? 0
-    var stack = TileStack()
-    var tiles: [TileStack.Tile] = []
-    while true {
-      if stack.size == before, let published, stack.root != published.root {
-        throw LogError(.inconsistent, "what the folder holds is not the beginning of this log")
-      }
-      guard stack.size < next.size else { break }
-      let limit = stack.size < before ? before : next.size
-      let end = min(limit, stack.size + step)
+    guard published.size <= next.size else {
+      throw LogError(.inconsistent, "the folder holds \(published.size) entries, the log \(next.size)")
+    }
+    let edge = try TileStack(edgeAt: published.size) { (level, index, width) throws(LogError) in
+      try tile(level: level, index: index, width: width)
+    }
+    guard edge.root == published.root else {
+      throw LogError(.inconsistent, "the tiles of the folder do not lead to its checkpoint")
+    }
+    return edge
+  }
+
+  /// The bytes of a tile, from the full one where that took its place.
+  private func tile(level: Int, index: UInt64, width: Int) throws(LogError) -> [UInt8] {
+    for width in [width, TilePath.width] {
+      let path = try TilePath(.hashes(level: level), index: index, width: width)
+      if let bytes = try folder.read(path.description, limit: 1 << 20) { return bytes }
+    }
+    throw LogError(.inconsistent, "a tile at the edge of the folder is missing: level \(level)")
+  }
+
+  /// Checks that a source leads from an edge to a checkpoint, before anything is written.
+  private static func check(
+    _ source: some LogSource, from edge: TileStack, to next: Checkpoint
+  ) throws(LogError) {
+    var stack = edge
+    while stack.size < next.size {
+      let end = min(next.size, stack.size + step)
       let hashes = try source.leafHashes(stack.size..<end)
       guard UInt64(hashes.count) == end - stack.size else {
         throw LogError(.inconsistent, "the log ends before its checkpoint")
       }
-      for hash in hashes {
-        let full = stack.append(hash)
-        if stack.size > before { tiles += full }
+      for hash in hashes { _ = stack.append(hash) }
+    }
+    guard stack.root == next.root else {
+      throw LogError(.inconsistent, "the log does not continue the folder to the root of its checkpoint")
+    }
+  }
+
+  /// Writes the tiles and bundles that lie between an edge and a checkpoint.
+  private func write(
+    _ source: some LogSource, from edge: TileStack, to next: Checkpoint, _ touched: inout Set<String>
+  ) throws(LogError) {
+    guard edge.size < next.size else { return }
+    let width = UInt64(TilePath.width)
+    var stack = edge
+    // The entries of the bundle at hand: those of its partial form are read again.
+    var bundle = try source.entries(edge.size / width * width..<edge.size)
+    guard bundle.map({ MerkleTree.leafHash($0) }) == edge.levels.first ?? [] else {
+      throw LogError(.inconsistent, "the entries before \(edge.size) are not those of the folder")
+    }
+    while stack.size < next.size {
+      for entry in try source.entries(stack.size..<min(next.size, stack.size + Self.step)) {
+        bundle.append(entry)
+        let full = stack.append(MerkleTree.leafHash(entry))
+        if let tile = full.first {
+          try write(bundle, index: tile.index, &touched)
+          bundle.removeAll(keepingCapacity: true)
+        }
+        for tile in full { try write(tile, &touched) }
       }
     }
     guard stack.root == next.root else {
-      throw LogError(.inconsistent, "the log does not have the root of its checkpoint")
+      throw LogError(.inconsistent, "the log changed while it was published")
     }
-    return before < next.size ? tiles + stack.partial : []
+    if !bundle.isEmpty { try write(bundle, index: next.size / width, &touched) }
+    for tile in stack.partial { try write(tile, &touched) }
   }
 
-  /// Writes the entries whose leaf hashes are this tile.
-  private func writeBundle(
-    _ tile: TileStack.Tile, _ source: some LogSource, _ touched: inout Set<String>
-  ) throws(LogError) {
-    let start = tile.index * UInt64(TilePath.width)
-    let entries = try source.entries(start..<(start + UInt64(tile.hashes.count)))
-    guard entries.map({ MerkleTree.leafHash($0) }) == tile.hashes else {
-      throw LogError(.inconsistent, "the entries from \(start) on are not those of the tree")
-    }
-    try write(
-      try EntryBundle.encode(entries),
-      to: try TilePath(.entries, index: tile.index, width: tile.hashes.count), &touched)
+  private func write(_ bundle: [[UInt8]], index: UInt64, _ touched: inout Set<String>) throws(LogError) {
+    let path = try TilePath(.entries, index: index, width: bundle.count)
+    try write(try EntryBundle.encode(bundle), to: path, &touched)
+  }
+
+  private func write(_ tile: TileStack.Tile, _ touched: inout Set<String>) throws(LogError) {
+    let path = try TilePath(.hashes(level: tile.level), index: tile.index, width: tile.hashes.count)
+    try write(tile.bytes, to: path, &touched)
   }
 
   private func write(

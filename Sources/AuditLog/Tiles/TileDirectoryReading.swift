@@ -57,10 +57,10 @@ extension TileDirectory: LogSource {
     return checkpoint
   }
 
-  private func check(_ tile: TileStack.Tile) throws(LogError) {
+  /// Holds a tile's file against the hashes that its entries lead to.
+  func check(_ tile: TileStack.Tile) throws(LogError) {
     let path = try TilePath(.hashes(level: tile.level), index: tile.index, width: tile.hashes.count)
-    var bytes: [UInt8] = []
-    for hash in tile.hashes { bytes.append(hash) }
+    let bytes = tile.bytes
     guard let found = try folder.read(path.description, limit: 1 << 20) else {
       throw LogError(.inputOutput, "the tile \(path) is missing")
     }
@@ -69,7 +69,7 @@ extension TileDirectory: LogSource {
     }
   }
 
-  private func bundle(_ index: UInt64, width: Int) throws(LogError) -> [[UInt8]] {
+  func bundle(_ index: UInt64, width: Int) throws(LogError) -> [[UInt8]] {
     let path = try TilePath(.entries, index: index, width: width)
     if let bytes = try folder.read(path.description, limit: Self.bundleLimit) {
       return try EntryBundle.decode(bytes, count: width)

@@ -39,6 +39,9 @@ public struct LogVerifier: Sendable {
   /// The last size that a valid checkpoint covered.
   public private(set) var coveredSize: UInt64
 
+  /// The size at which the key before must have signed: that of the entry which announced its successor.
+  var announcedSize: UInt64?
+
   private var state: Digest32?
   private var governance: Digest32
   private var heads: [Checkpoint]
@@ -77,29 +80,37 @@ public struct LogVerifier: Sendable {
   public mutating func consume(
     seq: UInt64, envelope bytes: Span<UInt8>, sealed: SealedParts?
   ) -> Envelope? {
+    consume(seq: seq, ReadEntry(bytes, sealed: sealed))
+  }
+
+  /// Verifies the next entry, whose bytes were read before, on whatever core was free.
+  @discardableResult
+  public mutating func consume(seq: UInt64, _ entry: ReadEntry) -> Envelope? {
     let expected = tree.size
     if seq != expected { report(seq, .gap, "entry \(seq) stands where \(expected) belongs") }
+    checkAnnouncement()
     defer {
-      tree.append(MerkleTree.leafHash(bytes))
+      tree.append(entry.leafHash)
       checkHeads()
     }
     let envelope: Envelope
-    do { envelope = try Envelope(decoding: bytes) } catch {
+    do { envelope = try entry.envelope.get() } catch {
       report(expected, .envelope, error.reason)
       return nil
     }
     if envelope.seq != expected {
       report(expected, .gap, "the envelope says that it is entry \(envelope.seq)")
     }
-    if let sealed, sealed.hash != envelope.sealed {
+    if entry.hasItsParts == false {
       report(expected, .sealed, "the sealed parts are not those that the envelope names")
     }
     if let state, state != envelope.state, !envelope.kind.mayChangeState {
       report(expected, .state, "the state changed in an entry of kind \(envelope.kind.rawValue)")
     }
     state = envelope.state
-    checkGovernance(envelope)
+    checkGovernance(envelope, entry.statement)
     governance = envelope.governance
+    if let successor = announcedKey(in: envelope) { announce(successor, at: expected) }
     return envelope
   }
 
@@ -120,6 +131,18 @@ public struct LogVerifier: Sendable {
     return consume(seq: seq, envelope: envelope, sealed: sealed)
   }
 
+  /// Takes an entry that is gone under a retention policy, and of which only the leaf's hash is left: the tree stays
+  /// whole, and what the entry said is no longer known.
+  ///
+  /// Whether it was permitted to go is for the caller to say.
+  public mutating func consume(seq: UInt64, prunedLeaf leaf: Digest32) {
+    if seq != tree.size { report(seq, .gap, "entry \(seq) stands where \(tree.size) belongs") }
+    checkAnnouncement()
+    state = nil
+    tree.append(leaf)
+    checkHeads()
+  }
+
   /// Takes the signatures that are still to be checked.
   public mutating func takePendingSignatures() -> [PendingSignature] {
     defer { pendingSignatures.removeAll(keepingCapacity: true) }
@@ -130,6 +153,7 @@ public struct LogVerifier: Sendable {
   ///
   /// - Returns: `problems`, complete but for the pending signatures.
   public mutating func finish() -> [Problem] {
+    checkAnnouncement()
     if coveredSize < tree.size {
       report(tree.size, .uncovered, "no valid checkpoint covers the entries from \(coveredSize) on")
     }
@@ -163,7 +187,7 @@ public struct LogVerifier: Sendable {
     }
   }
 
-  private mutating func checkGovernance(_ envelope: Envelope) {
+  private mutating func checkGovernance(_ envelope: Envelope, _ hash: Digest32?) {
     guard envelope.kind.carriesStatement else {
       if envelope.statement != nil {
         report(envelope.seq, .governance, "a statement in an entry of kind \(envelope.kind.rawValue)")
@@ -173,11 +197,11 @@ public struct LogVerifier: Sendable {
       }
       return
     }
-    guard let statement = envelope.statement, let bytes = try? CanonicalJSON.encode(statement) else {
+    guard let statement = envelope.statement, let hash else {
       report(envelope.seq, .governance, "an entry of kind \(envelope.kind.rawValue) without a statement")
       return
     }
-    if SHA256.hash(bytes) != envelope.governance {
+    if hash != envelope.governance {
       report(envelope.seq, .governance, "the envelope names another statement than it carries")
     }
     guard let previous = statement["prev"]?.string, Digest32(base64: previous.utf8) == governance else {

@@ -7,15 +7,17 @@ struct BlockSource {
   let onBlock: ((Span<UInt8>) -> Void)?
   private(set) var bytesRead: Int64 = 0
   private(set) var isAtEnd = false
+  /// Size of a regular file when reading began; nil for a pipe.
+  let size: Int64?
 
   init(descriptor: CInt, name: String, onBlock: ((Span<UInt8>) -> Void)?) {
     self.descriptor = descriptor
     self.name = name
     self.onBlock = onBlock
+    size = Self.size(of: descriptor)
   }
 
-  /// Size of a regular file; nil for a pipe.
-  var size: Int64? {
+  private static func size(of descriptor: CInt) -> Int64? {
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       return nil

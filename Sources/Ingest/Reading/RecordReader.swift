@@ -34,12 +34,13 @@ struct RecordReader: ~Copyable {
   var columns: [String] { names.names }
 
   static func open(
-    descriptor: CInt, file: String, mapping: Mapping?, onBlock: ((Span<UInt8>) -> Void)?
+    descriptor: CInt, file: String, mapping: Mapping?, format: FileFormat? = nil,
+    onBlock: ((Span<UInt8>) -> Void)?
   ) throws(IngestError) -> RecordReader {
     var reader = RecordReader(
       file: file, source: BlockSource(descriptor: descriptor, name: file, onBlock: onBlock),
       buffer: try RowBuffer())
-    try reader.begin(mapping)
+    try reader.begin(mapping, format)
     return reader
   }
 
@@ -50,12 +51,12 @@ struct RecordReader: ~Copyable {
     names = ColumnNames([])
   }
 
-  private mutating func begin(_ mapping: Mapping?) throws(IngestError) {
+  private mutating func begin(_ mapping: Mapping?, _ known: FileFormat?) throws(IngestError) {
     try refill()
     try passByteOrderMark()
     for _ in 0..<(mapping?.skipLines ?? 0) { try passLine() }
     let format: FileFormat
-    if let named = mapping?.format { format = named } else { format = tellFormat() }
+    if let named = known ?? mapping?.format { format = named } else { format = tellFormat() }
     guard format.isUsable else {
       throw IngestError(
         .mappingInvalid, file: file, reason: "the mapping has no column, too many, or one at no position")

@@ -13,6 +13,11 @@ public enum Action: String, Sendable, CaseIterable {
   case scoreShow = "score.show"
   case scoreExplain = "score.explain"
   case auditRead = "audit.read"
+  case auditWitness = "audit.witness"
+  case auditRetention = "audit.retention"
+  case auditErase = "audit.erase"
+  case auditKeyRotate = "audit.key-rotate"
+  case auditReview = "audit.review"
   case vaultVerifyDeep = "vault.verify-deep"
   case userAdd = "user.add"
   case userRemove = "user.remove"
@@ -36,17 +41,21 @@ public enum Action: String, Sendable, CaseIterable {
   /// Whether the action touches customer data, and so needs a purpose.
   public var needsPurpose: Bool {
     switch self {
-    case .auditRead, .userAdd, .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply,
+    case .auditRead, .auditReview, .auditWitness, .auditRetention, .auditErase, .auditKeyRotate, .userAdd,
+      .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply,
       .customerList:
       false
     default: true
     }
   }
 
+  /// Whether the action is about the log itself, and takes its key.
+  public var isAboutLog: Bool { self == .auditRead || self == .auditReview }
+
   /// Whether the action is about people and policy, which the governance chain decides by role alone.
   public var isGovernance: Bool {
     switch self {
-    case .userAdd, .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply: true
+    case .userAdd, .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply, .auditKeyRotate: true
     default: false
     }
   }

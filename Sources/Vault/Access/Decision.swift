@@ -100,7 +100,11 @@ struct Decision {
     switch action {
     case .roleConfirm: true
     case _ where action.isGovernance: role == .custodian
-    case .auditRead where !role.keys.contains(.audit): false
+    case _ where action.isAboutLog && !role.keys.contains(.audit): false
+    // The log's own affairs follow from who reads it.
+    case .auditWitness: role.keys.contains(.audit) && policy.rules(for: role).actions.contains(.auditRead)
+    case .auditRetention, .auditErase:
+      role == .privacyOfficer && policy.rules(for: role).actions.contains(.auditRead)
     default: policy.rules(for: role).actions.contains(action)
     }
   }

@@ -51,6 +51,7 @@ extension Session {
     let (context, prepared, join) = try decide(request) { context in
       (context, try prepare(context), try self.consentJoin(context, request))
     }
+    try requireCosigned(context, request)
     let scope = try join.map { try self.join($0, context) } ?? Self.scope(request, context)
     let receipt = AccessReceipt(
       mintedFor: context.entry, classes: context.classes, subjects: scope, maySearch: request.searchesIndex,
@@ -66,7 +67,7 @@ extension Session {
       let decision = try Decision(
         request, user: identity.keyID, name: identity.identity.name, requestedRole: requestedRole,
         governance: opened.governance, policy: opened.policy)
-      var draft = EntryDraft(request.action == .auditRead ? .log : .access, request.action.rawValue)
+      var draft = EntryDraft(request.action.isAboutLog ? .log : .access, request.action.rawValue)
       draft.purpose = decision.purpose
       draft.fields = decision.revealed(request.fields, opened.policy)
       draft.classes = Array(decision.refusal == nil ? decision.classes : request.classes)
@@ -80,12 +81,14 @@ extension Session {
       var customer: DirectoryEntry?
       if case .customer(let pseudonym) = request.subject {
         draft.subjects = .one(pseudonym.description)
-        if decision.refusal == nil { customer = try Directory.entry(pseudonym, commit.writer) }
+        if decision.refusal == nil {
+          customer = try Directory.entry(pseudonym, environment.warden.pseudonyms(), commit.writer)
+        }
         if let customer { try environment.warden.pseudonyms().check(customer, asked: pseudonym) }
         // The entry names whose records are opened, also where a merge led there from another id.
         if let customer { draft.subjects = .one(customer.pseudonym.description) }
       }
-      if let refusal = decision.refusal {
+      if let refusal = decision.refusal ?? request.refusal {
         draft.outcome = .denied
         commit.append(draft)
         return (.refused(refusal), decision.role)

@@ -26,11 +26,14 @@ public final class Session {
     public let keyring: Keyring?
     /// The name under which the vault was opened: that of its folder.
     public let vaultName: String?
+    /// The way to witnesses, or nil where there is none.
+    public let witnesses: (any WitnessTransport)?
 
     /// The parts of a session.
     public init(
       store: any Store, warden: any Warden, identity: SecretIdentity, clock: any Clock, memoryFolder: String?,
-      ballast: Ballast?, origin: String, keyring: Keyring? = nil, vaultName: String? = nil
+      ballast: Ballast?, origin: String, keyring: Keyring? = nil, vaultName: String? = nil,
+      witnesses: (any WitnessTransport)? = nil
     ) {
       self.store = store
       self.warden = warden
@@ -41,6 +44,7 @@ public final class Session {
       self.origin = origin
       self.keyring = keyring
       self.vaultName = vaultName
+      self.witnesses = witnesses
     }
   }
 
@@ -133,7 +137,8 @@ public final class Session {
 
   /// The opened keys of a role of the user.
   func openedKeys(_ role: Role, _ opened: Opened, _ reader: any StoreReader) throws -> OpenedKeys {
-    if let known = keys[role] { return known }
+    // A new log key makes the opened one useless: it is opened anew, from the new grant.
+    if let known = keys[role], known.logKey.key.publicKey == opened.governance.logKey.key { return known }
     let chain = KeyChain(identity: environment.identity, governance: opened.governance)
     let keys = try OpenedKeys(role, chain: chain, reader)
     self.keys[role] = keys

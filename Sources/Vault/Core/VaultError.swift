@@ -30,6 +30,10 @@ public struct VaultError: Error, Hashable, Sendable {
     public static let full = Code("full")
     /// The rows of a group of an import do not fit into memory; the import splits it.
     static let importGroupFull = Code("too_large")
+    /// Somebody else, over the network, does not answer.
+    public static let unavailable = Code("unavailable")
+    /// The policy asks for cosignatures that are not there.
+    public static let notCosigned = Code("not_cosigned")
     /// Somebody else holds the lock.
     public static let busy = Code("busy")
   }

@@ -2,36 +2,46 @@ internal import AuditLog
 internal import Sodium
 
 extension ImportBatch {
-  /// Adds every customer that is new, in the order of ordinals.
+  /// Adds every customer that is new, in the order of ordinals; class by class, so that records are written where
+  /// their neighbours are.
   func addCustomers(for receipt: borrowing AccessReceipt) throws {
+    counts.customersAdded += fresh.count
+    touched += fresh.map(\.ordinal)
+    for customer in fresh { try enter(customer) }
     let identity = try ImportIdentity(run.accountField, time: time, actor: actor)
     for customer in fresh {
-      touched.append(customer.ordinal)
-      counts.customersAdded += 1
-      if let commit {
-        try commit.insert(
-          Schema.directory,
-          Directory.row(
-            DirectoryEntry(
-              ordinal: customer.ordinal, pseudonym: customer.pseudonym, state: .live, mergedInto: nil)))
-        try commit.insert(
-          Schema.blindIndex, ImportIndex.row(run.accountDigests[customer.customer], customer.ordinal))
-      }
-      let needs = run.staging.needs[customer.customer]
-      ImportItem.places(customer.customer, in: run.staging, into: &items)
-      if needs.contains(.fields) {
+      if customer.needs.contains(.fields) {
+        ImportItem.places(customer.customer, in: run.staging, into: &items)
         try addFields(customer, for: receipt)
       } else {
         plaintext.removeAll()
         identity.encode(run.staging.accounts.bytes(customer.customer), into: &plaintext)
         try seal(.identity, customer.ordinal)
       }
-      if needs.contains(.behavior) { try addBehavior(customer, for: receipt) }
-      if needs.contains(.consent) { try addConsents(customer.ordinal, records: [], for: receipt) }
       if customer.customer < run.staging.fieldRows.count {
         counts.duplicates += max(0, Int(run.staging.fieldRows[customer.customer]) - 1)
       }
     }
+    for customer in fresh where customer.needs.contains(.behavior) {
+      ImportItem.places(customer.customer, in: run.staging, into: &items)
+      try addBehavior(customer, for: receipt)
+    }
+    for customer in fresh where customer.needs.contains(.consent) {
+      ImportItem.places(customer.customer, in: run.staging, into: &items)
+      try addConsents(customer.ordinal, records: [], for: receipt)
+    }
+  }
+
+  /// Enters a customer into the directory and the index.
+  private func enter(_ customer: Fresh) throws {
+    guard let commit else { return }
+    try commit.insert(
+      Schema.directory,
+      Directory.row(
+        DirectoryEntry(
+          ordinal: customer.ordinal, pseudonym: customer.pseudonym, state: .live, mergedInto: nil)))
+    try commit.insert(
+      Schema.blindIndex, ImportIndex.row(customer.account, customer.ordinal))
   }
 
   private func addFields(_ customer: Fresh, for receipt: borrowing AccessReceipt) throws {

@@ -4,6 +4,7 @@ internal import Sodium
 extension ImportBatch {
   /// Changes and continues a customer that is there already; the rows are read anew in this transaction.
   func continueCustomer(_ customer: Known, for receipt: borrowing AccessReceipt) throws {
+    try requireAccount(of: customer, for: receipt)
     touched.append(customer.ordinal)
     let needs = run.staging.needs[customer.customer]
     ImportItem.places(customer.customer, in: run.staging, into: &items)
@@ -20,6 +21,21 @@ extension ImportBatch {
     if isUpdated { counts.customersUpdated += 1 }
     if customer.customer < run.staging.fieldRows.count {
       counts.duplicates += max(0, Int(run.staging.fieldRows[customer.customer]) - (isUpdated ? 1 : 0))
+    }
+  }
+
+  /// Refuses a customer who does not have the account: the index is in the clear, and a row of it that was pointed at
+  /// another customer must not lead there.
+  private func requireAccount(of customer: Known, for receipt: borrowing AccessReceipt) throws {
+    let account = run.staging.accounts.bytes(customer.customer)
+    let record = try work.fields(SealedRecord.all(.identity, customer.holder, reader), for: receipt)
+    let isHeld = record?.withValue(of: run.accountField) { stored in
+      account.withSpan { account in stored.isEqual(to: account) }
+    }
+    guard isHeld == true else {
+      throw VaultError(
+        .integrity, "the index gives an account to a customer who does not have it",
+        hint: "crmvault verify tells more; keep a copy as evidence")
     }
   }
 

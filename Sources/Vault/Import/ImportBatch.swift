@@ -7,13 +7,19 @@ final class ImportBatch {
   struct Known {
     let customer: Int
     let ordinal: UInt64
+    /// Who has the account: the customer itself, or one that was merged into it.
+    let holder: UInt64
   }
 
   /// A customer that is new.
+  ///
+  /// Carries what is looked at in every pass: what the run holds by customer lies scattered over its memory.
   struct Fresh {
     let customer: Int
     let ordinal: UInt64
     let pseudonym: Pseudonym
+    let account: Digest32
+    let needs: ImportNeeds
   }
 
   let run: ImportRun
@@ -68,18 +74,23 @@ final class ImportBatch {
     var next = firstOrdinal
     for place in places {
       let customer = Int(run.order[place])
-      let ordinals = try ImportIndex.ordinals(of: run.accountDigests[customer], reader)
+      let account = run.accountDigests[customer]
+      let ordinals = try ImportIndex.ordinals(of: account, reader)
       if ordinals.isEmpty {
-        fresh.append(Fresh(customer: customer, ordinal: next, pseudonym: run.pseudonyms.pseudonym(of: next)))
+        fresh.append(
+          Fresh(
+            customer: customer, ordinal: next, pseudonym: run.pseudonyms.pseudonym(of: next),
+            account: account, needs: run.staging.needs[customer]))
         next += 1
         continue
       }
-      guard let live = try ordinals.lazy.compactMap({ try self.live($0) }).first else {
+      let standing = try ordinals.lazy.compactMap { holder in try self.live(holder).map { (holder, $0) } }
+      guard let (holder, live) = standing.first else {
         counts.rejected += rows(of: customer)
         continue
       }
       if receipt.subjects.contains(live) {
-        known.append(Known(customer: customer, ordinal: live))
+        known.append(Known(customer: customer, ordinal: live, holder: holder))
       } else if live >= context.universe {
         deferred.append(UInt32(place))
       } else {
@@ -118,12 +129,14 @@ final class ImportBatch {
   private func takeKeys(for receipt: borrowing AccessReceipt) throws {
     let needs = run.staging.needs
     let hasProfile = run.isProfileField.contains(true) || run.staging.fieldNames.contains(.birthDate)
-    func ordinals(_ isNeeded: (ImportNeeds) -> Bool, fresh isForAllFresh: Bool = false) -> [UInt64] {
+    func ordinals(_ isNeeded: (ImportNeeds) -> Bool) -> [UInt64] {
       known.filter { isNeeded(needs[$0.customer]) }.map(\.ordinal)
-        + fresh.filter { isForAllFresh || isNeeded(needs[$0.customer]) }.map(\.ordinal)
+        + fresh.filter { isNeeded($0.needs) }.map(\.ordinal)
     }
+    // Every identity: those that are known prove that the index named the right ones.
+    let holders = known.filter { $0.holder != $0.ordinal }.map(\.holder)
     let wanted: [(DataClass, [UInt64])] = [
-      (.identity, ordinals({ $0.contains(.fields) }, fresh: true)),
+      (.identity, ordinals { _ in true } + holders),
       (.profile, hasProfile ? ordinals { $0.contains(.fields) } : []),
       (.behavior, ordinals { $0.contains(.behavior) }),
       (.consent, ordinals { $0.contains(.consent) }),

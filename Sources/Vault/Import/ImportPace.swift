@@ -9,7 +9,7 @@ struct ImportPace {
   /// Seconds of work that a transaction aims at.
   private static let target = 0.1
   private static let bounds = 256...20_000
-  private(set) var customers = 1024
+  private(set) var customers = 256
 
   /// Runs one transaction and learns from what it took.
   mutating func measure<Result>(customers count: Int, _ body: () throws -> Result) rethrows -> Result {

@@ -115,7 +115,7 @@ final class Commit {
   {
     let statement = try Statement.sign(
       content, by: identity, time: time, previous: governance.head, vault: governance.vaultID)
-    try governance.apply(statement)
+    try governance.apply(statement, at: nextIndex)
     return statement
   }
 

@@ -8,12 +8,23 @@ struct EntryActor {
   let role: Role
   let session: Int64
   let origin: String
+  private let keyText: String
+  private let sessionText: String
+
+  init(name: String, key: KeyID, role: Role, session: Int64, origin: String) {
+    self.name = name
+    self.key = key
+    self.role = role
+    self.session = session
+    self.origin = origin
+    keyText = key.description
+    sessionText = Hexadecimal.text((0..<8).map { UInt8(truncatingIfNeeded: session >> (56 - 8 * Int64($0))) })
+  }
 
   func who(ticket: String?, mono: UInt64) -> WhoPart {
     WhoPart(
-      salt: .randomSalt(), actor: name, key: key.description, role: role.name,
-      session: Hexadecimal.text((0..<8).map { UInt8(truncatingIfNeeded: session >> (56 - 8 * Int64($0))) }),
-      origin: origin, ticket: ticket, mono: mono)
+      salt: .randomSalt(), actor: name, key: keyText, role: role.name, session: sessionText, origin: origin,
+      ticket: ticket, mono: mono)
   }
 }
 

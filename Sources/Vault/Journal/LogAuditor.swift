@@ -7,11 +7,13 @@ struct LogAuditor: Sendable {
 
   private let vault: VaultID
   private let pair: BoxedPair
+  private let retired: RetiredEntries
   private var sessions: [Int64: AuditSession] = [:]
 
-  init(vault: VaultID, pair: BoxedPair) {
+  init(vault: VaultID, pair: BoxedPair, retired: RetiredEntries = RetiredEntries()) {
     self.vault = vault
     self.pair = pair
+    self.retired = retired
   }
 
   /// A session of the past, opened.
@@ -35,18 +37,35 @@ struct LogAuditor: Sendable {
       throw VaultError(.integrity, "entry \(envelope.seq): its parts or their session are missing")
     }
     let session = try session(sessionRow)
-    let what = try session.open(sealedWhat, .what, seq: envelope.seq)
-    let who = try session.open(sealedWho, .who, seq: envelope.seq)
-    guard SHA256.hash(what) == envelope.what, SHA256.hash(who) == envelope.who else {
-      throw VaultError(.integrity, "entry \(envelope.seq): its parts are not those that the envelope names")
-    }
+    let what = try part(sealedWhat, .what, envelope.what, envelope.seq, session)
+    let who = try part(sealedWho, .who, envelope.who, envelope.seq, session)
     do throws(LogError) {
       return LogEntry(
-        envelope: envelope, what: try WhatPart(decoding: what), who: try WhoPart(decoding: who),
-        envelopeBytes: row.envelope, whatBytes: what, whoBytes: who)
+        envelope: envelope,
+        what: try what.map { bytes throws(LogError) in try WhatPart(decoding: bytes) } ?? .erased,
+        who: try who.map { bytes throws(LogError) in try WhoPart(decoding: bytes) } ?? .erased,
+        envelopeBytes: row.envelope, whatBytes: what ?? [], whoBytes: who ?? [])
     } catch {
       throw VaultError(.integrity, "entry \(envelope.seq): a part is malformed: \(error.reason)")
     }
+  }
+
+  /// Opens a part; nil for one that was erased as a statement permits.
+  private func part(
+    _ sealed: [UInt8], _ part: Statement.LogPart, _ expected: Digest32, _ seq: UInt64, _ session: AuditSession
+  ) throws(VaultError) -> [UInt8]? {
+    if EntryRow.erasedHash(sealed) != nil {
+      guard retired.mayLack(part, at: seq) else {
+        throw VaultError(
+          .integrity, "entry \(seq): its \(part.rawValue) is gone, and no statement permits it")
+      }
+      return nil
+    }
+    let bytes = try session.open(sealed, part == .what ? .what : .who, seq: seq)
+    guard SHA256.hash(bytes) == expected else {
+      throw VaultError(.integrity, "entry \(seq): its parts are not those that the envelope names")
+    }
+    return bytes
   }
 
   /// Opens the set beside an entry and holds it against what the entry says of it.
@@ -72,6 +91,13 @@ struct LogAuditor: Sendable {
     guard set.root == reference.root, set.set.universe == reference.universe, set.set.count == reference.count
     else { throw VaultError(.integrity, "entry \(seq): its set of customers is not the one that it names") }
     return set
+  }
+
+  /// The key of this auditor's index of accesses: BLAKE2b-256 of the vault's id under the secret half of the audit key,
+  /// so that nobody else can read the index or make one up.
+  func subjectIndexKey() -> SharedKey<SubjectIndexKeyPurpose> {
+    let message = Array("crmvault/subject-index/v1".utf8) + vault.bytes
+    return SharedKey(BLAKE2b.derive(from: pair.pair.secret, message.span))
   }
 
   /// The secret of a batch of new customers, from the row beside its entry.

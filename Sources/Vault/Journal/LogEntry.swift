@@ -34,6 +34,8 @@ public struct LogEntry: Sendable {
       for key in ["universe", "count", "directory"] { set[key] = set[key].map(Self.number) }
       all["set"] = .object(set)
     }
+    let erased = [Statement.LogPart.what, .who].filter { lacks($0) }.map { JSONValue.string($0.rawValue) }
+    if !erased.isEmpty { all["erased"] = .array(erased) }
     return all
   }
 

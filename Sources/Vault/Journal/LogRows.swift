@@ -6,8 +6,9 @@ struct EntryRow: Sendable {
   let seq: Int64
   let kind: Int64
   let session: Int64
+  /// The bytes of the envelope; of a pruned entry the hash of its leaf.
   let envelope: [UInt8]
-  /// The sealed parts; nil where they were taken away.
+  /// The sealed parts; nil where they were taken away, the hash of the ciphertext where one was erased.
   let what, who: [UInt8]?
 
   init(_ row: Row) throws(VaultError) {
@@ -22,6 +23,35 @@ struct EntryRow: Sendable {
     what = if case .blob(let bytes) = row.values[4] { bytes } else { nil }
     who = if case .blob(let bytes) = row.values[5] { bytes } else { nil }
   }
+}
+
+extension EntryRow {
+  /// The code in the `kind` column of an entry that is gone under a retention policy: its `envelope` column holds the
+  /// leaf's hash, and no part is left.
+  static let prunedKind: Int64 = 0
+
+  /// The hash of the leaf, when that is all that is left of the entry. No envelope has 32 bytes.
+  var prunedLeaf: Digest32? {
+    kind == Self.prunedKind && what == nil && who == nil ? Digest32(envelope) : nil
+  }
+
+  /// The hash of the leaf.
+  var leafHash: Digest32 { prunedLeaf ?? MerkleTree.leafHash(envelope) }
+
+  /// What is left of an entry whose leaf has this hash.
+  static func pruned(_ seq: UInt64, leaf: Digest32) -> Row {
+    Row([.integer(Int64(seq)), .integer(prunedKind), .integer(0), .blob(leaf.bytes), .null, .null])
+  }
+
+  /// The hash of a part's ciphertext: as it is, or as it was left behind when the part was erased. No sealed part has 32
+  /// bytes.
+  static func hash(ofPart part: [UInt8]) -> Digest32 { erasedHash(part) ?? SHA256.hash(part) }
+
+  /// The hash that an erased part left behind.
+  static func erasedHash(_ part: [UInt8]) -> Digest32? { part.count == 32 ? Digest32(part) : nil }
+
+  /// Whether a part was erased.
+  func lacks(_ part: Statement.LogPart) -> Bool { (part == .what ? what : who)?.count == 32 }
 }
 
 /// A session as its row has it.
@@ -68,7 +98,7 @@ struct CheckpointRow: Sendable {
 
 /// A stretch of the log as one transaction saw it: entries, the checkpoints among them, the sessions they name.
 struct LogStretch: Sendable {
-  private(set) var entries: [EntryRow] = []
+  var entries: [EntryRow] = []
   private(set) var checkpoints: [CheckpointRow] = []
   private(set) var sessions: [Int64: SessionRow] = [:]
   /// Whether there was nothing behind it.
@@ -90,7 +120,7 @@ struct LogStretch: Sendable {
       entries.append(entry)
       return true
     }
-    for entry in entries where sessions[entry.session] == nil {
+    for entry in entries where entry.prunedLeaf == nil && sessions[entry.session] == nil {
       sessions[entry.session] = try SessionRow.find(entry.session, reader)
     }
     guard withCheckpoints else { return }
@@ -104,6 +134,20 @@ struct LogStretch: Sendable {
         throw StoreError(.corrupt, "the log has more checkpoints than entries")
       }
       return true
+    }
+  }
+}
+
+extension LogStretch {
+  /// What the bytes of each entry say by themselves.
+  func read() -> [ReadEntry] {
+    entries.map { row in
+      var sealed: SealedParts?
+      if let session = sessions[row.session], let what = row.what, let who = row.who {
+        sealed = SealedParts(
+          sessionKey: session.hash, what: EntryRow.hash(ofPart: what), who: EntryRow.hash(ofPart: who))
+      }
+      return ReadEntry(row.envelope.span, sealed: sealed)
     }
   }
 }

@@ -9,25 +9,19 @@ extension Session {
   ///
   /// - Parameter limit: at most so many, the newest; nil for all.
   public func readLog(_ query: LogQuery, limit: Int? = nil, _ body: (LogEntry) throws -> Void) throws {
-    var (auditor, log) = try openLog("list", query.details)
-    try log.verify()
-    var kept: [LogEntry] = []
-    var start = 0
-    try log.visit { row, session in
-      let envelope = try Self.envelope(row)
-      guard query.matches(envelope.time) else { return }
-      let entry = try auditor.open(row, envelope, session)
-      guard query.matches(entry) else { return }
-      guard let limit else { return try body(entry) }
-      guard limit > 0 else { return }
-      if kept.count < limit {
-        kept.append(entry)
-      } else {
-        kept[start] = entry
-        start = (start + 1) % limit
+    let (auditor, log) = try openLog("list", query.details)
+    let opener = EntryOpener(auditor)
+    guard let limit else {
+      return try log.visitVerified { stretch, _ in
+        for entry in try opener.entries(in: stretch, query) { try body(entry) }
       }
     }
-    for entry in kept[start...] + kept[..<start] { try body(entry) }
+    // Pointers alone are kept: what they stand for is read again, so that memory stays small.
+    var newest = Newest<LogPointer>(limit)
+    try log.visitVerified { stretch, _ in
+      for entry in try opener.entries(in: stretch, query) { newest.append(LogPointer(entry)) }
+    }
+    try log.read(newest.elements) { try body(try opener.entry($0, $1)) }
   }
 
   /// Reads one entry of the log.
@@ -36,48 +30,6 @@ extension Session {
     try log.verify()
     let found = try Self.entry(seq, log)
     return try auditor.open(found.row, try Self.envelope(found.row), found.session)
-  }
-
-  /// How an entry is about a customer.
-  public enum Involvement: String, Sendable {
-    /// It names the customer.
-    case direct
-    /// The customer is in its set.
-    case set
-  }
-
-  /// Every access to a customer, bulk runs included: the entries that name the customer, and those in whose set the
-  /// customer is. An intent counts as an access unless a result says that the customer was left out.
-  public func logEntries(
-    of id: Pseudonym, _ body: (LogEntry, Involvement) throws -> Void
-  ) throws {
-    let request = AccessRequest(.auditRead, subject: .customer(id))
-    var (auditor, log) = try openLog("subject", [:], request)
-    let ordinal = try environment.store.read { try $0.ordinal(ofPseudonym: id.bytes) }
-    guard let ordinal, ordinal >= 0 else {
-      throw VaultError(.integrity, "the directory has changed meanwhile")
-    }
-    try log.verify()
-    var spared: Set<UInt64> = []
-    try log.visit { row, session in
-      let envelope = try Self.envelope(row)
-      let entry = try auditor.open(row, envelope, session)
-      guard entry.what.phase == .result, let ref = entry.what.ref, let reference = entry.what.set else {
-        return
-      }
-      let set = try environment.store.read { try auditor.set(reference, seq: envelope.seq, session, $0) }
-      if !set.set.contains(UInt64(ordinal)) { spared.insert(ref) }
-    }
-    try log.visit { row, session in
-      let envelope = try Self.envelope(row)
-      let entry = try auditor.open(row, envelope, session)
-      if entry.what.subject == id.description { return try body(entry, .direct) }
-      guard let reference = entry.what.set, UInt64(ordinal) < reference.universe,
-        !spared.contains(envelope.seq)
-      else { return }
-      let set = try environment.store.read { try auditor.set(reference, seq: envelope.seq, session, $0) }
-      if set.set.contains(UInt64(ordinal)) { try body(entry, .set) }
-    }
   }
 
   /// The newest signed checkpoint.
@@ -101,30 +53,32 @@ extension Session {
       guard seq < opened.log.head.size else { throw Self.noEntry(seq, opened.log.head.size) }
       return mayReadLog(opened)
     }
-    var parts: LogEntry?
-    if isReader {
-      var (auditor, log) = try openLog("prove", ["seq": .string(String(seq))])
-      let found = try Self.entry(seq, log)
-      parts = try auditor.open(found.row, try Self.envelope(found.row), found.session)
-    }
+    var auditor = try isReader ? openLog("prove", ["seq": .string(String(seq))]).0 : nil
     let (log, key) = try publicLog()
-    let proof = try log.proof(of: seq, logKey: key)
+    let (row, session, proof) = try log.proven(seq, try log.prover(), logKey: key)
+    let parts = try auditor?.open(row, try Self.envelope(row), session)
     return EntryProof(
-      proof: proof, envelope: try log.entry(seq).row.envelope, what: parts?.whatBytes, who: parts?.whoBytes)
+      proof: proof, envelope: row.envelope,
+      what: parts.flatMap { $0.lacks(.what) ? nil : $0.whatBytes },
+      who: parts.flatMap { $0.lacks(.who) ? nil : $0.whoBytes })
   }
 
-  /// Publishes the log as a folder of tiles: envelopes and hashes, nothing that is sealed.
+  /// Publishes the log as a folder of tiles: envelopes and hashes, nothing that is sealed. Only what is new is read.
   ///
   /// - Returns: the head that was published.
   public func publishLog(to folder: String) throws -> Checkpoint {
     let (log, key) = try publicLog()
     let source = LogStoreSource(log: log)
-    let directory = TileDirectory(path: folder)
-    do throws(LogError) {
-      try directory.publish(try SignedNote(parsing: log.head.note), from: source)
-      return try directory.check(keys: [key], origin: key.name)
-    } catch { throw source.failure ?? error }
+    let note = try SignedNote(parsing: log.head.note)
+    let head = try Checkpoint.open(note, origin: key.name, keys: [key]).checkpoint
+    do throws(LogError) { try TileDirectory(path: folder).publish(note, from: source) } catch {
+      throw source.failure ?? error
+    }
+    return head
   }
+
+  /// The key that signs the log's checkpoints now.
+  public func logVerifierKey() throws -> LogVerifierKey { try publicLog().key }
 
   // MARK: - Opening the log
 
@@ -149,17 +103,19 @@ extension Session {
     details["command"] = .string(command)
     request.details = .object(details)
     let auditor = try decide(request) { context in
-      LogAuditor(vault: context.vaultID, pair: try context.keys.auditPair(context.reader))
+      LogAuditor(
+        vault: context.vaultID, pair: try context.keys.auditPair(context.reader),
+        retired: context.opened.governance.retired)
     }
     return (auditor, try publicLog().log)
   }
 
-  private func publicLog() throws -> (log: StoredLog, key: LogVerifierKey) {
+  func publicLog() throws -> (log: StoredLog, key: LogVerifierKey) {
     try readPublic { _, opened in
       let governance = opened.governance
       return (
         StoredLog(store: environment.store, head: opened.log.head),
-        try LogVerifierKey(name: governance.vaultID.origin, key: governance.genesis.logKey)
+        try governance.verifierKey(atSize: opened.log.head.size)
       )
     }
   }
@@ -174,6 +130,7 @@ extension Session {
   }
 
   static func envelope(_ row: EntryRow) throws(VaultError) -> Envelope {
+    guard row.prunedLeaf == nil else { throw StoredLog.pruned(UInt64(clamping: row.seq)) }
     do throws(LogError) {
       let envelope = try Envelope(decoding: row.envelope)
       guard envelope.seq == UInt64(clamping: row.seq) else {

@@ -46,10 +46,26 @@ final class AuditSession: Sendable {
 
   /// Seals a part: format, algorithm, nonce (24), ciphertext and tag.
   func seal(_ part: [UInt8], _ label: Part, seq: UInt64) -> [UInt8] {
-    let nonce = SecureRandom.bytes(AEAD.nonceByteCount)
-    let sealed = AEAD.seal(
-      part.span, key: key, nonce: nonce, associatedData: associatedData(label, seq: seq).span)
-    return [1, 1] + nonce + sealed
+    let data = associatedData(label, seq: seq)
+    let start = 2 + AEAD.nonceByteCount
+    let count = start + part.count + AEAD.tagByteCount
+    return unsafe [UInt8](unsafeUninitializedCapacity: count) { sealed, initialized in
+      guard let out = sealed.baseAddress else { return }
+      unsafe out[0] = 1
+      unsafe out[1] = 1
+      unsafe SecureRandom.rawFill(out + 2, count: AEAD.nonceByteCount)
+      unsafe key.withUnsafePointer { key in
+        unsafe part.withUnsafeBufferPointer { plain in
+          unsafe data.withUnsafeBufferPointer { data in
+            guard let associated = data.baseAddress else { return }
+            unsafe AEAD.rawSeal(
+              plain.baseAddress, count: plain.count, key: key, nonce: out + 2, associatedData: associated,
+              associatedCount: data.count, into: out + start)
+          }
+        }
+      }
+      initialized = count
+    }
   }
 
   /// Opens a part.
@@ -68,10 +84,13 @@ final class AuditSession: Sendable {
   }
 
   private func associatedData(_ label: Part, seq: UInt64) -> [UInt8] {
-    var data = vault.bytes
+    var data: [UInt8] = []
+    data.reserveCapacity(40)
+    data += vault.bytes
     data.appendBigEndian(UInt32(1))
     data.appendBigEndian(seq)
-    return data + Array(label.rawValue.utf8)
+    data.append(contentsOf: label.rawValue.utf8)
+    return data
   }
 }
 

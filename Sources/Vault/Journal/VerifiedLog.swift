@@ -28,9 +28,9 @@ struct VerifiedLog {
     // The entries of the newest commit lead from its frontier to the signed root.
     var range = before
     var newestEnvelope: Envelope?
-    try Self.envelopes(reader, from: before.size, to: newest.size) { envelope, bytes in
-      range.append(MerkleTree.leafHash(bytes))
-      newestEnvelope = envelope
+    try Self.entries(reader, from: before.size, to: newest.size) { entry in
+      range.append(entry.leaf)
+      newestEnvelope = entry.envelope
     }
     guard let last = newestEnvelope else { throw VaultError(.integrity, "the log's last entry is missing") }
     head = LogHead(range: range, state: last.state, note: newest.note)
@@ -42,6 +42,7 @@ struct VerifiedLog {
       throw VaultError(.integrity, "the log has entries behind its newest checkpoint")
     }
     for memory in remembered { try check(memory, reader) }
+    try requireWitnessed(reader)
   }
 
   /// Takes in what others have added since; refuses a log that no longer continues this one.
@@ -54,21 +55,27 @@ struct VerifiedLog {
     var next = self
     var range = head.range
     var last: Envelope?
-    var state = head.state
-    try Self.envelopes(reader, from: head.size, to: newest.size) { envelope, bytes in
-      range.append(MerkleTree.leafHash(bytes))
-      if let statement = envelope.statement { try next.governance.apply(Statement(statement)) }
+    var state: Digest32? = head.state
+    var pruned: UInt64?
+    try Self.entries(reader, from: head.size, to: newest.size) { entry in
+      range.append(entry.leaf)
+      guard let envelope = entry.envelope else {
+        (pruned, state, last) = (entry.seq, nil, nil)
+        return
+      }
+      if let json = envelope.statement { try Self.apply(json, entry, to: &next.governance, reader) }
       guard envelope.governance == next.governance.head else {
         throw VaultError(
           .integrity, "entry \(envelope.seq) names another governance statement than the newest")
       }
-      guard envelope.kind.mayChangeState || envelope.state == state else {
+      guard envelope.kind.mayChangeState || state == nil || envelope.state == state else {
         throw VaultError(.integrity, "entry \(envelope.seq) changes the state and must not")
       }
       state = envelope.state
       last = envelope
     }
-    guard range.size == newest.size else { throw VaultError(.integrity, "the log has a gap") }
+    guard range.size == newest.size, let state else { throw VaultError(.integrity, "the log has a gap") }
+    try next.requireMayLack(pruned)
     next.head = LogHead(range: range, state: state, note: newest.note)
     try next.check(newest, range: range, last: last)
     self = next
@@ -91,7 +98,7 @@ struct VerifiedLog {
       guard checkpoint.origin == governance.vaultID.origin, checkpoint.size == stored.size,
         checkpoint.root == range.root
       else { throw VaultError(.integrity, "the newest checkpoint does not fit the log") }
-      let log = try LogVerifierKey(name: governance.vaultID.origin, key: governance.genesis.logKey)
+      let log = try governance.verifierKey(atSize: stored.size)
       let prefix = governance.vaultID.origin + "/u-"
       let leaver = try last?.statement.map { try Statement($0).by }
       let users = try note.signatures.filter { $0.name.hasPrefix(prefix) }.compactMap { line in
@@ -117,14 +124,56 @@ struct VerifiedLog {
       throw VaultError(.integrity, "the remembered checkpoint is malformed")
     }
     guard range.size <= head.size else { throw Self.rollback }
-    try Self.envelopes(reader, from: range.size, to: head.size) { _, bytes in
-      range.append(MerkleTree.leafHash(bytes))
+    var pruned: UInt64?
+    try Self.entries(reader, from: range.size, to: head.size) { entry in
+      range.append(entry.leaf)
+      if entry.envelope == nil { pruned = entry.seq }
     }
+    try requireMayLack(pruned)
     guard range == head.range else {
       throw VaultError(
         .integrity, "the log does not continue the one that was seen before: it was forked or rewritten",
         hint: "keep this copy as evidence and tell the privacy officer")
     }
+  }
+
+  /// Refuses an entry that is gone and must not be.
+  private func requireMayLack(_ seq: UInt64?) throws(VaultError) {
+    guard let seq, seq >= governance.retired.prunedBelow else { return }
+    throw VaultError(.integrity, "entry \(seq) is missing")
+  }
+
+  /// A head that a witness has cosigned was there: a log that ends before it was rolled back.
+  private func requireWitnessed(_ reader: any StoreReader) throws {
+    try reader.scan(Schema.cosignature, prefix: [], range: nil, descending: true) { row in
+      guard case .integer(let size)? = row.values.first, size >= 0, UInt64(size) <= head.size else {
+        throw Self.rollback
+      }
+      return false
+    }
+  }
+
+  /// Takes a statement in. One that announces a log key must end a commit that the key before has signed.
+  private static func apply(
+    _ json: JSONValue, _ entry: Visited, to governance: inout Governance, _ reader: any StoreReader
+  ) throws {
+    let statement = try Statement(json)
+    try governance.apply(statement, at: entry.seq)
+    guard case .rotateLogKey = statement.content else { return }
+    let size = entry.seq + 1
+    let refusal = VaultError(
+      .integrity, "the log's key was changed by an entry that the key before did not sign")
+    guard let row = try reader.row(Schema.checkpoint, key: [.integer(Int64(size))]) else { throw refusal }
+    let stored = try CheckpointRow(row)
+    do {
+      var range = try CompactRange(decoding: stored.frontier)
+      guard range.size == entry.seq else { throw refusal }
+      range.append(entry.leaf)
+      let head = try Checkpoint.open(
+        SignedNote(parsing: stored.note), origin: governance.vaultID.origin,
+        keys: [try governance.verifierKey(atSize: size)])
+      guard head.checkpoint.size == size, head.checkpoint.root == range.root else { throw refusal }
+    } catch is LogError { throw refusal }
   }
 
   private static var rollback: VaultError {
@@ -142,16 +191,16 @@ struct VerifiedLog {
       guard case .integer(let seq)? = row.values.first, seq >= 0 else {
         throw VaultError(.integrity, "the list of statements is malformed")
       }
-      let entry = try envelope(reader, at: UInt64(seq))
-      guard let json = entry.envelope.statement else {
+      let entry = try entry(reader, at: UInt64(seq))
+      guard let json = entry.envelope?.statement else {
         throw VaultError(.integrity, "entry \(seq) should carry a statement and does not")
       }
-      let statement = try Statement(json)
-      if governance == nil {
-        guard seq == 0 else { throw VaultError(.integrity, "the log does not begin with its genesis") }
-        governance = try Governance(genesis: statement)
+      if var known = governance {
+        try apply(json, entry, to: &known, reader)
+        governance = known
       } else {
-        try governance?.apply(statement)
+        guard seq == 0 else { throw VaultError(.integrity, "the log does not begin with its genesis") }
+        governance = try Governance(genesis: try Statement(json))
       }
       return true
     }
@@ -181,41 +230,47 @@ struct VerifiedLog {
     try reader.row(Schema.entry, key: [.integer(Int64(seq))]) != nil
   }
 
-  private static func envelope(_ reader: any StoreReader, at seq: UInt64) throws -> (
-    envelope: Envelope, bytes: [UInt8]
-  ) {
+  /// An entry on the way: whole, or only its leaf.
+  private struct Visited {
+    let seq: UInt64
+    let leaf: Digest32
+    /// Nil for an entry that is gone under a retention policy.
+    let envelope: Envelope?
+  }
+
+  private static func entry(_ reader: any StoreReader, at seq: UInt64) throws -> Visited {
     guard let row = try reader.row(Schema.entry, key: [.integer(Int64(seq))]) else {
       throw VaultError(.integrity, "entry \(seq) is missing")
     }
     return try decode(row, seq)
   }
 
-  /// Visits envelopes in order; a gap is an error.
-  private static func envelopes(
-    _ reader: any StoreReader, from: UInt64, to: UInt64, _ body: (Envelope, [UInt8]) throws -> Void
+  /// Visits entries in order; a gap is an error.
+  private static func entries(
+    _ reader: any StoreReader, from: UInt64, to: UInt64, _ body: (Visited) throws -> Void
   ) throws {
     guard from < to else { return }
     var expected = from
     try reader.scan(
       Schema.entry, prefix: [], range: Int64(from)..<Int64(to), descending: false
     ) { row in
-      let entry = try decode(row, expected)
-      try body(entry.envelope, entry.bytes)
+      try body(try decode(row, expected))
       expected += 1
       return true
     }
     guard expected == to else { throw VaultError(.integrity, "entry \(expected) is missing") }
   }
 
-  private static func decode(_ row: Row, _ seq: UInt64) throws -> (envelope: Envelope, bytes: [UInt8]) {
-    guard row.values.count == 6, row.values[0] == .integer(Int64(seq)), case .blob(let bytes) = row.values[3]
+  private static func decode(_ row: Row, _ seq: UInt64) throws -> Visited {
+    guard row.values.count == 6, row.values[0] == .integer(Int64(seq)), let entry = try? EntryRow(row)
     else { throw VaultError(.integrity, "entry \(seq) is missing or malformed") }
+    if let leaf = entry.prunedLeaf { return Visited(seq: seq, leaf: leaf, envelope: nil) }
     do {
-      let envelope = try Envelope(decoding: bytes)
+      let envelope = try Envelope(decoding: entry.envelope)
       guard envelope.seq == seq else {
         throw VaultError(.integrity, "entry \(seq) has another number inside")
       }
-      return (envelope, bytes)
+      return Visited(seq: seq, leaf: entry.leafHash, envelope: envelope)
     } catch let error as LogError {
       throw VaultError(.integrity, "entry \(seq) is malformed: \(error.reason)")
     }

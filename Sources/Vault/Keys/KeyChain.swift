@@ -21,7 +21,7 @@ struct KeyChain {
   let identity: SecretIdentity
   let governance: Governance
 
-  /// The epoch of every key: rotation adds further ones.
+  /// The epoch of every key but the log's: rotation adds further ones.
   static let epoch: UInt32 = 1
 
   /// The key pair of a role that the user has.
@@ -57,10 +57,11 @@ struct KeyChain {
 
   /// The key that signs checkpoints.
   func logKey(_ role: Role, _ pair: BoxedPair, _ reader: any StoreReader) throws -> BoxedSigner {
-    let sealed = try grant(.log, recipient: [role.rawValue], reader)
-    let seed: Key<SeedPurpose> = try open(sealed, .log, with: pair.pair)
+    let period = governance.logKey
+    let sealed = try grant(.log, recipient: [role.rawValue], epoch: period.epoch, reader)
+    let seed: Key<SeedPurpose> = try open(sealed, .log, epoch: period.epoch, with: pair.pair)
     let key = SigningKey(seed: seed)
-    guard key.publicKey == governance.genesis.logKey else { throw Self.planted(.log) }
+    guard key.publicKey == period.key else { throw Self.planted(.log) }
     return BoxedSigner(key)
   }
 
@@ -89,9 +90,11 @@ struct KeyChain {
     return key
   }
 
-  private func grant(_ kind: KeyKind, recipient: [UInt8], _ reader: any StoreReader) throws -> [UInt8] {
+  private func grant(
+    _ kind: KeyKind, recipient: [UInt8], epoch: UInt32 = Self.epoch, _ reader: any StoreReader
+  ) throws -> [UInt8] {
     let key: [Value] = [
-      .integer(Int64(kind.code)), .integer(Int64(kind.subject)), .integer(Int64(Self.epoch)),
+      .integer(Int64(kind.code)), .integer(Int64(kind.subject)), .integer(Int64(epoch)),
       .blob(recipient),
     ]
     guard let row = try reader.row(Schema.grant, key: key), case .blob(let sealed)? = row.values.last else {
@@ -101,10 +104,10 @@ struct KeyChain {
   }
 
   private func open<Purpose: KeyPurpose>(
-    _ sealed: [UInt8], _ kind: KeyKind, with pair: borrowing SealedBox.KeyPair
+    _ sealed: [UInt8], _ kind: KeyKind, epoch: UInt32 = Self.epoch, with pair: borrowing SealedBox.KeyPair
   ) throws(VaultError) -> Key<Purpose> {
     try SealedGrant.open(
-      sealed, kind: kind.code, subject: kind.subject, epoch: Self.epoch, vault: governance.vaultID, with: pair
+      sealed, kind: kind.code, subject: kind.subject, epoch: epoch, vault: governance.vaultID, with: pair
     )
   }
 
@@ -114,7 +117,8 @@ struct KeyChain {
 
   /// The row that seals a key to a recipient: a user's key id for a role's key, a role's code for the others.
   static func row(
-    _ key: Span<UInt8>, kind: KeyKind, vault: VaultID, to publicKey: BoxPublicKey, recipient: [UInt8]
+    _ key: Span<UInt8>, kind: KeyKind, epoch: UInt32 = Self.epoch, vault: VaultID, to publicKey: BoxPublicKey,
+    recipient: [UInt8]
   ) throws(VaultError) -> Row {
     let sealed = try SealedGrant.seal(
       key, kind: kind.code, subject: kind.subject, epoch: epoch, vault: vault, to: publicKey)

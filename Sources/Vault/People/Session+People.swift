@@ -217,14 +217,14 @@ extension Session {
 
   // MARK: -
 
-  /// A governance action: decided by role, its statements signed, each in an entry of its own.
-  private func govern<Value>(
-    _ action: Action, details: JSONValue, acting: Role? = nil,
+  /// A governance action: decided by role, its statements signed, each in an entry of its own, of this kind.
+  func govern<Value>(
+    _ action: Action, details: JSONValue, acting: Role? = nil, kind: Envelope.Kind = .governance,
     _ body: (Commit, Opened, LogTime) throws -> (Value, [(Statement, Action, String)])
   ) throws -> Value {
     var decided: Role?
     do {
-      return try governOnce(action, details: details, acting: acting, decided: &decided, body)
+      return try governOnce(action, details: details, acting: acting, kind: kind, decided: &decided, body)
     } catch let error as VaultError where error.code == .notPermitted {
       // What the chain itself refuses has rolled its transaction back: the refusal is an entry all the same.
       if let role = decided {
@@ -239,7 +239,7 @@ extension Session {
   }
 
   private func governOnce<Value>(
-    _ action: Action, details: JSONValue, acting: Role?, decided: inout Role?,
+    _ action: Action, details: JSONValue, acting: Role?, kind: Envelope.Kind, decided: inout Role?,
     _ body: (Commit, Opened, LogTime) throws -> (Value, [(Statement, Action, String)])
   ) throws -> Value {
     let verdict: Verdict<Value> = try commit(mayUseBallast: false) { commit, opened, keys in
@@ -260,7 +260,7 @@ extension Session {
       decided = decision.role
       let (value, statements) = try body(commit, opened, environment.clock.now())
       for (statement, action, user) in statements {
-        var draft = EntryDraft(.governance, action.rawValue)
+        var draft = EntryDraft(kind, action.rawValue)
         draft.statement = statement
         draft.details = user.isEmpty ? details : ["user": .string(user)]
         draft.ticket = ticket

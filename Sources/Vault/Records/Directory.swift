@@ -62,12 +62,11 @@ enum Directory {
   }
 
   /// The entry of a pseudonym, merges followed, or nil.
-  static func entry(_ pseudonym: Pseudonym, _ reader: any StoreReader) throws -> DirectoryEntry? {
-    guard let ordinal = try reader.ordinal(ofPseudonym: pseudonym.bytes), ordinal >= 0 else { return nil }
-    var found = try entry(UInt64(ordinal), reader)
-    guard found?.pseudonym == pseudonym else {
-      throw VaultError(.integrity, "the directory's index does not fit its rows")
-    }
+  static func entry(_ pseudonym: Pseudonym, _ rule: PseudonymRule, _ reader: any StoreReader) throws
+    -> DirectoryEntry?
+  {
+    guard let ordinal = try ordinal(of: pseudonym, rule, reader) else { return nil }
+    var found = try entry(ordinal, reader)
     var steps = 0
     while let current = found, let target = current.mergedInto {
       steps += 1
@@ -75,6 +74,23 @@ enum Directory {
       found = try entry(target, reader)
     }
     return found
+  }
+
+  /// The ordinal of a pseudonym, merges not followed, or nil.
+  ///
+  /// - Throws: `.integrity` where the directory gives the ordinal another pseudonym.
+  static func ordinal(of pseudonym: Pseudonym, _ rule: PseudonymRule, _ reader: any StoreReader) throws
+    -> UInt64?
+  {
+    guard let ordinal = rule.ordinal(of: pseudonym), ordinal < SlotLayout.ordinalLimit,
+      let found = try entry(ordinal, reader)
+    else { return nil }
+    guard found.pseudonym == pseudonym else {
+      throw VaultError(
+        .integrity, "the directory gives a customer another customer's id",
+        hint: "crmvault verify tells more; keep a copy as evidence")
+    }
+    return ordinal
   }
 
   /// One more than the highest ordinal: the universe of subject sets.

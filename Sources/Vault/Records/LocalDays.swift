@@ -38,6 +38,13 @@ public struct LocalDays: Sendable {
     return Int32(truncatingIfNeeded: local >= 0 ? local / 86_400 : (local - 86_399) / 86_400)
   }
 
+  /// The local day and minute of the day of an instant.
+  public func local(_ seconds: Int64) -> (day: Int32, minute: Int) {
+    let day = day(ofSeconds: seconds)
+    let local = seconds + (starts.isEmpty ? offsets[0] : offset(seconds))
+    return (day, Int((local - Int64(day) * 86_400) / 60))
+  }
+
   /// The local day of an event: a date without a time is a local day already.
   @inline(__always)
   public func day(_ seconds: Int64, isDateOnly: Bool) -> Int32 {

@@ -1,5 +1,3 @@
-import Sodium
-
 /// A customer's id outside the `identity` class: 128 bits, random to everybody but the warden (``PseudonymRule``).
 ///
 /// Shown as `C-`, 26 symbols of Crockford's base32 (most significant first, the first one below 8) and a check
@@ -15,14 +13,6 @@ public struct Pseudonym: Hashable, Sendable {
   public init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
-  }
-
-  /// A new one.
-  public static func random() -> Pseudonym {
-    guard let pseudonym = Pseudonym(SecureRandom.bytes(16)) else {
-      preconditionFailure("16 bytes were asked for")
-    }
-    return pseudonym
   }
 
   /// The pseudonym of these bytes, big-endian, or nil unless there are 16.

@@ -3,7 +3,7 @@
 /// A table that is added later gets a new migration and a new code; nothing here is ever renamed.
 public enum Schema {
   /// The format version that this program writes and the newest that it reads.
-  public static let formatVersion = 1
+  public static let formatVersion = 2
 
   /// The public half of each enrolled user and the name that statements do not carry.
   public static let person = Table(
@@ -19,7 +19,7 @@ public enum Schema {
     key: [.integer("kind"), .integer("subject"), .integer("epoch"), .blob("recipient")],
     columns: [.blob("sealed")])
 
-  /// Every customer that ever was: ordinal, pseudonym (16 random bytes, unique), state, link of a merge.
+  /// Every customer that ever was: ordinal, pseudonym (16 bytes), state, link of a merge.
   public static let directory = Table(
     "directory", code: 5, key: [.integer("ordinal")],
     columns: [.blob("pseudonym"), .integer("state"), .integer("merged_into", nullable: true)])
@@ -79,9 +79,17 @@ public enum Schema {
     "enrolment", code: 70, key: [.integer("seq")],
     columns: [.integer("first_ordinal"), .integer("count"), .blob("sealed")], isCommitted: false)
 
+  /// The witnesses that the vault's heads are shown to: name, verifier key, address.
+  public static let witness = Table(
+    "witness", code: 16, key: [.blob("name")], columns: [.text("vkey"), .text("url")])
+
+  /// Checkpoints with the cosignatures that witnesses have put under them: signed notes, by size.
+  public static let cosignature = Table(
+    "cosignature", code: 76, key: [.integer("size")], columns: [.blob("note")], isCommitted: false)
+
   /// All tables.
   public static let tables: [Table] = [
     person, policy, grant, directory, record, blindIndex, permission, importRun, entry, session, checkpoint,
-    subjectSet, commitment, statement, enrolment,
+    subjectSet, commitment, statement, enrolment, witness, cosignature,
   ]
 }

@@ -56,9 +56,6 @@ public protocol StoreReader: AnyObject {
   /// How many rows the table has.
   func count(_ table: Table) throws -> Int
 
-  /// The directory's ordinal of a 16-byte pseudonym, or nil.
-  func ordinal(ofPseudonym pseudonym: [UInt8]) throws -> Int64?
-
   /// Visits a class's records by ordinal range without copying: ordinal, chunk, version and the sealed bytes,
   /// which are valid only during the call. The hot path of every bulk read.
   func scanRecords(

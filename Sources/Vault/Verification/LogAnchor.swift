@@ -7,6 +7,8 @@ public struct LogAnchor: Sendable {
   public var verifierKey: LogVerifierKey?
   /// A checkpoint that somebody has kept: the log must continue it.
   public var kept: SignedNote?
+  /// Which witnesses must have cosigned; nil to ask for none.
+  public var policy: TrustPolicy?
   /// The file of customer keys, which remembers a head.
   public var warden: (any Warden)?
   /// Where this machine remembers the heads that it has seen.
@@ -14,6 +16,28 @@ public struct LogAnchor: Sendable {
 
   /// Nothing known.
   public init() {}
+
+  /// The head of a kept note. One that the log's first key did not sign may be a later key's: see ``keptKeyProblem(_:)``.
+  private func keptHead(_ kept: SignedNote, _ key: LogVerifierKey) throws(LogError) -> Checkpoint {
+    do throws(LogError) {
+      return try Checkpoint.open(kept, origin: key.name, keys: [key]).checkpoint
+    } catch {
+      guard error.code == .unsigned else { throw error }
+      let head = try Checkpoint(parsing: kept.text)
+      guard head.origin.utf8.elementsEqual(key.name.utf8) else { throw error }
+      return head
+    }
+  }
+
+  /// What is wrong with the kept note's signature, once the log's keys are known.
+  func keptKeyProblem(_ governance: Governance) -> LogError? {
+    guard let kept, let head = try? Checkpoint(parsing: kept.text) else { return nil }
+    do throws(LogError) {
+      _ = try Checkpoint.open(
+        kept, origin: governance.vaultID.origin, keys: [try governance.verifierKey(atSize: head.size)])
+      return nil
+    } catch { return error }
+  }
 
   /// The heads that the log of this genesis must go through, each checked as far as it can be; what is wrong with
   /// them goes to the report.
@@ -25,7 +49,7 @@ public struct LogAnchor: Sendable {
       report.report(nil, .logSignature, "the log is not the one of the verifier key: its own key is another")
     }
     do {
-      if let kept { heads.append(try Checkpoint.open(kept, origin: key.name, keys: [key]).checkpoint) }
+      if let kept { heads.append(try keptHead(kept, key)) }
     } catch { try report.note(error, .checkpoint) }
     do {
       if let warden {

@@ -31,20 +31,12 @@ extension LogVerification {
       }
       var cursor = Int64.min
       var isAtEnd = false
-      while !isAtEnd {
-        let stretch: LogStretch
-        do {
-          (stretch, tail) = try store.read { reader in
-            let stretch = try LogStretch(reader, from: cursor, limit: StoredLog.step, withCheckpoints: true)
-            return (stretch, stretch.isLast ? try LogTail(reader) : nil)
-          }
-        } catch {
-          try verification.noteDamage(error)
-          break
-        }
-        let entries = try verification.consume(stretch)
-        isAtEnd = stretch.isLast
-        if let last = stretch.entries.last { cursor = last.seq + 1 }
+      // One stretch is hashed and parsed while the next one is read from the store.
+      var ahead: (stretch: LogStretch, reading: Task<[ReadEntry], Never>)?
+      func take() async throws {
+        guard let (stretch, reading) = ahead else { return }
+        ahead = nil
+        let entries = try verification.consume(stretch, await reading.value)
         progress(stretch.entries.count)
         var work: [Work] = verification.takePendingSignatures().divided(by: workers).map { .signatures($0) }
         if let auditor {
@@ -57,9 +49,38 @@ extension LogVerification {
           group.addTask { piece.findings }
         }
       }
+      while !isAtEnd {
+        let stretch: LogStretch
+        do {
+          (stretch, tail) = try store.read { reader in
+            let stretch = try LogStretch(reader, from: cursor, limit: StoredLog.step, withCheckpoints: true)
+            return (stretch, stretch.isLast ? try LogTail(reader) : nil)
+          }
+        } catch {
+          try verification.noteDamage(error)
+          break
+        }
+        isAtEnd = stretch.isLast
+        if let last = stretch.entries.last { cursor = last.seq + 1 }
+        let reading = Task.detached { stretch.read() }
+        try await take()
+        ahead = (stretch, reading)
+      }
+      try await take()
       while running > 0 { try await collect() }
     }
     var report = verification.finish()
+    if let governance = verification.governance {
+      if let error = anchor.keptKeyProblem(governance), error.code == .unsigned {
+        report.report(nil, .checkpoint, error.reason)
+      }
+      do { try GoneEntries.check(governance.retired, store, &report) } catch {
+        try report.note(error, .governance)
+      }
+      do { try CosignatureVerification(governance, anchor.policy).run(store, &report) } catch {
+        try report.note(error, .cosignature)
+      }
+    }
     if let tail {
       verification.check(tail, &report)
       if let auditor { try sets.finish(store, auditor, tail, &report) }

@@ -32,6 +32,8 @@ struct LogVerification {
   private(set) var statements: [Int64] = []
   /// The sessions that entries name.
   private(set) var sessions: Set<Int64> = []
+  /// What is gone of entries: held against the statements at the end.
+  private(set) var gone = GoneEntries()
   private(set) var checkpointCount = 0
   private(set) var entryCount = 0
 
@@ -48,12 +50,13 @@ struct LogVerification {
   /// The state after the last entry.
   var state: Digest32? { verifier?.position.state }
 
-  /// Takes the next stretch; returns its entries as far as their commits are complete.
-  mutating func consume(_ stretch: LogStretch) throws -> [OpenableEntry] {
+  /// Takes the next stretch and what the bytes of its entries say, in the same order; returns its entries as far as
+  /// their commits are complete.
+  mutating func consume(_ stretch: LogStretch, _ read: [ReadEntry]) throws -> [OpenableEntry] {
     var ready: [OpenableEntry] = []
     var checkpoints = stretch.checkpoints[...]
     entryCount += stretch.entries.count
-    for row in stretch.entries {
+    for (row, entry) in zip(stretch.entries, read) {
       guard row.seq >= 0 else {
         report.report(nil, .row, "an entry has a negative number")
         continue
@@ -61,7 +64,7 @@ struct LogVerification {
       try begin(row)
       guard verifier != nil else { break }
       skipped(&checkpoints)
-      consume(row, stretch.sessions[row.session])
+      consume(row, entry, stretch.sessions[row.session])
       guard let size = verifier?.tree.size, let checkpoint = checkpoints.first, checkpoint.size == Int64(size)
       else {
         continue
@@ -93,6 +96,7 @@ struct LogVerification {
       report.root = verifier.tree.root
       report.checkedEntries = Int(verifier.tree.size)
       report.checkedCheckpoints = checkpointCount
+      gone.check(governance?.retired ?? RetiredEntries(), &report)
       self.verifier = verifier
     } else {
       report.report(nil, .governance, "the log does not begin with a genesis statement")
@@ -117,11 +121,14 @@ struct LogVerification {
     } catch { try report.note(error, seq: 0, .governance) }
   }
 
-  private mutating func consume(_ row: EntryRow, _ session: SessionRow?) {
+  private mutating func consume(_ row: EntryRow, _ entry: ReadEntry, _ session: SessionRow?) {
     guard let index = verifier?.tree.size else { return }
-    var sealed: SealedParts?
-    if let session, let what = row.what, let who = row.who {
-      sealed = SealedParts(sessionKey: session.hash, what: what.span, who: who.span)
+    if let leaf = row.prunedLeaf {
+      verifier?.consume(seq: UInt64(row.seq), prunedLeaf: leaf)
+      return gone.prune(index)
+    }
+    if let session, row.what != nil, row.who != nil {
+      for part in [Statement.LogPart.what, .who] where row.lacks(part) { gone.erase(part, index) }
       sessions.insert(session.id)
       if session.epoch != Int64(KeyChain.epoch) {
         report.report(index, .row, "the entry's session names a key epoch that is not known")
@@ -129,8 +136,7 @@ struct LogVerification {
     } else {
       report.report(index, .sealed, "the sealed parts or their session are missing")
     }
-    guard let envelope = verifier?.consume(seq: UInt64(row.seq), envelope: row.envelope, sealed: sealed)
-    else { return }
+    guard let envelope = verifier?.consume(seq: UInt64(row.seq), entry) else { return }
     if envelope.kind.code != row.kind {
       report.report(index, .row, "the entry's row names another kind than its envelope")
     }
@@ -143,7 +149,7 @@ struct LogVerification {
 
   private mutating func apply(_ json: JSONValue, _ index: UInt64) {
     guard before != nil || index > 0 else { return }  // the genesis, which begin has taken
-    do throws(VaultError) { try governance?.apply(try Statement(json)) } catch {
+    do throws(VaultError) { try governance?.apply(try Statement(json), at: index) } catch {
       report.report(index, .governance, error.reason)
     }
   }

@@ -49,7 +49,7 @@ struct PartsVerification: Sendable {
     func report(_ code: Problem.Code, _ text: String) {
       findings.problems.append(Problem(seq: seq, code: code, text: text))
     }
-    if let signer = stored.signer {
+    if !entry.lacks(.who), let signer = stored.signer {
       if KeyID(entry.who.key) != signer.keyID {
         report(.actor, "the entry's actor is not the user who signed its commit")
       } else if let id = signer.keyID {
@@ -64,7 +64,7 @@ struct PartsVerification: Sendable {
     }
     let session = stored.row.session
     let text = Hexadecimal.text((0..<8).map { UInt8(truncatingIfNeeded: session >> (56 - 8 * Int64($0))) })
-    if entry.who.session != text {
+    if !entry.lacks(.who), entry.who.session != text {
       report(.part, "the entry names another session than the one it is sealed under")
     }
     let content: Claim.Content

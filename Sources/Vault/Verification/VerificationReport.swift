@@ -14,6 +14,14 @@ public struct VerificationReport: Sendable {
   public internal(set) var checkedEntries = 0
   /// How many checkpoints were checked.
   public internal(set) var checkedCheckpoints = 0
+  /// The minimum index: below it entries may be gone under a retention policy.
+  public internal(set) var prunedBelow: UInt64 = 0
+  /// Of how many entries only the leaf's hash is left.
+  public internal(set) var prunedEntries = 0
+  /// Of how many entries a part was erased.
+  public internal(set) var erasedParts: [Statement.LogPart: Int] = [:]
+  /// The head that witnesses have cosigned as the policy demands; nil where no policy was given, or none has.
+  public internal(set) var cosigned: TrustPolicy.Verdict?
   /// Of how many entries both sealed parts were opened.
   public internal(set) var openedEntries = 0
   /// How many rows are under the state commitment; nil where it was not recomputed.
@@ -95,6 +103,10 @@ extension Problem.Code {
   public static let permission = Self("permission")
   /// The list of users, or the policy.
   public static let people = Self("people")
+  /// A kept cosignature that does not belong to the log, or does not verify.
+  public static let cosignature = Self("cosignature")
+  /// The log lacks the cosignatures that the policy demands.
+  public static let quorum = Self("quorum")
   /// The vault does not open.
   public static let opening = Self("opening")
 }

@@ -19,6 +19,7 @@ struct Crmvault: ParsableCommand {
         subcommands: [UserCommand.self, RoleCommand.self, Whoami.self, PolicyCommand.self]),
       CommandGroup(
         name: "Customers", subcommands: [CustomerCommand.self, ImportCommand.self, ScoreCommand.self]),
-      CommandGroup(name: "The log", subcommands: [AuditCommand.self]),
+      CommandGroup(name: "Any file", subcommands: [TableCommand.self]),
+      CommandGroup(name: "The log", subcommands: [AuditCommand.self, WitnessCommand.self]),
     ])
 }

@@ -35,13 +35,14 @@ extension GlobalOptions {
   /// Unlocks the user and opens a session.
   ///
   /// The user's files are checked before the passphrase is asked for, and the vault before it is stretched.
-  func openSession(on console: Console, ticket: String? = nil) throws -> Session {
-    try openSession(on: console, acting: requestedRole(), ticket: ticket)
+  func openSession(on console: Console) throws -> Session {
+    try openSession(on: console, acting: requestedRole())
   }
 
   /// Unlocks the user and opens a session in which this role acts; nil: the least that may.
-  func openSession(on console: Console, acting role: Role?, ticket: String? = nil) throws -> Session {
+  func openSession(on console: Console, acting role: Role?) throws -> Session {
     let environment = console.environment
+    let ticket = try ticketText(in: environment)
     let folder = try vaultFolder(in: environment)
     let name = try userName(in: environment)
     let keyring = keyringFiles(in: environment)
@@ -54,7 +55,8 @@ extension GlobalOptions {
       Session.Environment(
         store: store, warden: warden, identity: identity, clock: console.wallClock,
         memoryFolder: try Self.stateFolder(in: environment), ballast: Ballast(folder: folder),
-        origin: Self.hostName(), keyring: keyring, vaultName: try location(in: environment).name),
+        origin: Self.hostName(), keyring: keyring, vaultName: try location(in: environment).name,
+        witnesses: HTTPWitnesses(in: environment)),
       role: role, ticket: ticket)
     session.onUnfinishedImports = { unfinished in
       console.notice(UnfinishedNotice.text(unfinished.count))

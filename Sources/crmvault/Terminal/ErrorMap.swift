@@ -1,5 +1,8 @@
+import Anonymization
 import AuditLog
+import DisclosureRisk
 import Ingest
+import Release
 import Scoring
 import Sodium
 import Vault
@@ -19,6 +22,7 @@ extension VaultError: CommandError {
       case .configuration: .configuration
       case .io, .full: .inputOutput
       case .busy: .busy
+      case .unavailable, .notCosigned: .unavailable
       default: .bug
       }
     return CommandFailure(code.description, reason, hints: hint.map { [$0] } ?? [], exit: exit)
@@ -122,5 +126,31 @@ extension ScoringError: CommandError {
     case .invalidMinorDigits: CommandFailure(code.rawValue, "\(self)", exit: .configuration)
     default: CommandFailure(code.rawValue, "\(self)", exit: .usage)
     }
+  }
+}
+
+extension AnonymizationError: CommandError {
+  /// The fault with its column, its hint and its exit code: what a person or a table asks for.
+  var commandFailure: CommandFailure {
+    CommandFailure(
+      "\(code)", (column.map { "column \($0): " } ?? "") + reason, hints: hint.map { [$0] } ?? [],
+      exit: .badInput)
+  }
+}
+
+extension RiskError: CommandError {
+  /// The fault with its column and its exit code.
+  var commandFailure: CommandFailure {
+    CommandFailure("\(code)", (column.map { "column \($0): " } ?? "") + reason, exit: .badInput)
+  }
+}
+
+extension ReleaseError: CommandError {
+  /// The fault with file and field, its hint and its exit code: 70 where the two measurements differ.
+  var commandFailure: CommandFailure {
+    CommandFailure(
+      "\(code)", [file, field, reason].compactMap(\.self).joined(separator: ": "),
+      hints: hint.map { [$0] } ?? [],
+      exit: code == .measuredDifferently ? .bug : .badInput)
   }
 }

@@ -24,6 +24,9 @@ struct GlobalOptions: ParsableArguments {
   @Option(help: "What customer data is used for; a purpose of the policy.")
   var purpose: String?
 
+  @Option(help: "The reference of the case, for the entries (env CRMVAULT_TICKET).")
+  var ticket: String?
+
   @Flag(help: "Write one JSON document to stdout, and errors also as JSON to stderr.")
   var json = false
 
@@ -57,6 +60,15 @@ extension GlobalOptions {
       return try keyring(in: environment).onlyUser()
     }
     return try KeyringFolder.checked(name: name)
+  }
+
+  /// The reference of the case that entries carry: one line, as it is shown in lists.
+  func ticketText(in environment: Environment) throws(CommandFailure) -> String? {
+    guard let text = ticket ?? environment["CRMVAULT_TICKET"], !text.isEmpty else { return nil }
+    guard text.utf8.count <= 200, !text.unicodeScalars.contains(where: VisibleText.isUnsafe) else {
+      throw .usage("bad_ticket", "a ticket is one line of at most 200 bytes")
+    }
+    return text
   }
 
   /// The passphrase of a user of the keyring.

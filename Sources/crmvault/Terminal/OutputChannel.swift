@@ -52,6 +52,9 @@ final class OutputChannel: Sendable {
     captured.withLock { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// What was written so far, of a channel to memory, as bytes.
+  var bytes: [UInt8] { captured.withLock { $0 } }
+
   /// Writes all of the bytes.
   ///
   /// A reader that went away is a silent failure: it wants no more, and no complaint.

@@ -42,7 +42,7 @@ struct ChainBench {
   @discardableResult
   mutating func say(_ content: Statement.Content, by signer: SecretIdentity) throws -> Statement {
     let statement = try sign(content, by: signer)
-    try governance.apply(statement)
+    try governance.apply(statement, at: UInt64(governance.count))
     return statement
   }
 
@@ -53,7 +53,7 @@ struct ChainBench {
   func code(_ statement: Statement) -> VaultError.Code? {
     var copy = governance
     do {
-      try copy.apply(statement)
+      try copy.apply(statement, at: UInt64(copy.count))
       return nil
     } catch {
       return error.code
@@ -154,7 +154,7 @@ struct ChainBench {
     guard case .object(var members) = good.json else { return }
     members["also"] = .bool(true)
     #expect(throws: VaultError(.integrity, "")) { _ = try Statement(.object(members)) }
-    try bench.governance.apply(good)
+    try bench.governance.apply(good, at: UInt64(bench.governance.count))
     #expect(bench.code(good) == .integrity)
   }
 

@@ -1,15 +1,35 @@
 import Testing
 
+import Sodium
+
 @testable import Vault
 
 @Suite struct PseudonymTests {
   private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ*~$=U")
 
   @Test func `a pseudonym's text reads back as the same pseudonym`() throws {
+    var random = SeededRandom(3)
     for _ in 0..<200 {
-      let pseudonym = Pseudonym.random()
+      let pseudonym = Pseudonym(high: random.next(), low: random.next())
       #expect(try Pseudonym.parsing(pseudonym.description) == pseudonym)
       #expect(Pseudonym(pseudonym.bytes) == pseudonym)
+    }
+  }
+
+  @Test func `the warden's rule leads from ordinals to pseudonyms and back, and from nothing else`() throws {
+    let rule = PseudonymRule(matchingKey: .random())
+    let other = PseudonymRule(matchingKey: .random())
+    var random = SeededRandom(4)
+    var seen: Set<Pseudonym> = []
+    for ordinal in Array(0..<500) + [1 << 33, UInt64.max] {
+      let pseudonym = rule.pseudonym(of: ordinal)
+      #expect(seen.insert(pseudonym).inserted)
+      #expect(rule.ordinal(of: pseudonym) == ordinal)
+      #expect(other.pseudonym(of: ordinal) != pseudonym)
+      #expect(other.ordinal(of: pseudonym) == nil)
+      let bit = UInt64(1) << (random.next() % 64)
+      #expect(rule.ordinal(of: Pseudonym(high: pseudonym.high ^ bit, low: pseudonym.low)) == nil)
+      #expect(rule.ordinal(of: Pseudonym(high: pseudonym.high, low: pseudonym.low ^ bit)) == nil)
     }
   }
 

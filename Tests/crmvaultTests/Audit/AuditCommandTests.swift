@@ -96,7 +96,7 @@ import Testing
     }
     let csv = await place.run("audit", "list", "--format", "csv").output.split(separator: "\r\n")
     #expect(csv.count == 6 && csv[0].hasPrefix("seq,t,kind,actor"))
-    #expect(await place.run("audit", "list", "--format", "ocsf").exit == .usage)
+    #expect(await place.run("audit", "list", "--format", "xml").exit == .usage)
     #expect(await place.run("audit", "list", "--since", "yesterday").exit == .usage)
   }
 

@@ -15,6 +15,10 @@ public struct Policy: Sendable, Hashable {
   public let roles: [Role: RolePolicy]
   /// Custom fields of `identity` and `profile` beside the built-in ones.
   public let customFields: [DataClass: [String]]
+  /// What holds for the log.
+  public let log: LogRules
+  /// What a review of the log takes note of.
+  public let review: ReviewRules
 
   /// The policy's hash, which statements and entries name: BLAKE2b-256 of its text.
   public var hash: Digest32 { BLAKE2b.digest256(Array(text.utf8)) }

@@ -56,7 +56,7 @@ extension Policy {
 
       privacy-officer:
         actions: [customer.find, customer.search, customer.show, customer.list, customer.history, audit.read,
-          vault.verify-deep]
+          audit.review, vault.verify-deep]
         purposes: [data-subject-request, legal-obligation, administration]
         default_purpose: data-subject-request
         masks: {name: partial, phone: partial, email: partial, address: partial, national_id: last4,
@@ -66,9 +66,22 @@ extension Policy {
           legal-obligation: [all]
 
       auditor:
-        actions: [audit.read]
+        actions: [audit.read, audit.review]
         purposes: [legal-obligation, administration]
         default_purpose: legal-obligation
+
+    # What `audit flags` reports, in the vault's zone; 0 turns a rule off.
+    review:
+      working_hours: {from: "08:00", to: "19:00", days: [mon, tue, wed, thu, fri]}
+      denials: 1                # refusals of one user on one day
+      volume: {factor: 3, minimum: 50, history: 5, days: 28}    # customers a day against the user's own median
+      first_purpose: true       # a user's first use of a purpose that is not the role's default
+      bulk_ticket: true         # a bulk read needs --ticket
+      result_minutes: 60        # an intent without a result
+      clock_seconds: 60         # a clock that was moved
+      dormant_days: 90          # a user without an entry
+      looks: {count: 5, days: 7}    # of one user at one customer
+      reveal_fields: 4          # fields revealed at once
 
     """
 }

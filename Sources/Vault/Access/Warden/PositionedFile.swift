@@ -125,6 +125,11 @@ final class PositionedFile: Sendable {
     }
   }
 
+  /// Cuts the file off, or lets it grow by zeros.
+  func truncate(to size: UInt64) throws(SystemFailure) {
+    _ = try Self.retried("cannot cut it off") { ftruncate(descriptor, off_t(size)) }
+  }
+
   /// Makes what was written durable, with the length that is needed to find it: one `fdatasync`.
   func synchronizeData() throws(SystemFailure) {
     _ = try Self.retried("cannot sync it") { fdatasync(descriptor) }

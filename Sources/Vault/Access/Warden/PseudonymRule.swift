@@ -1,32 +1,55 @@
 internal import Sodium
 
-/// The key under which pseudonyms are made from ordinals. 16 bytes.
-enum PseudonymKeyPurpose: KeyPurpose {
+/// The key of the check in a pseudonym. 16 bytes.
+enum PseudonymCheckPurpose: KeyPurpose {
   static let byteCount = 16
 }
 
-/// Which pseudonym belongs to which ordinal: SipHash-2-4-128 of the ordinal (u64, big-endian) under a key derived
-/// from the warden's matching key (BLAKE2b, `crmvault/pseudonym/v1`).
+/// The key of the mask over the ordinal in a pseudonym. 16 bytes.
+enum PseudonymMaskPurpose: KeyPurpose {
+  static let byteCount = 16
+}
+
+/// Which pseudonym belongs to which ordinal, and back: a synthetic initialization vector (Rogaway and Shrimpton,
+/// "Deterministic Authenticated-Encryption", 2006) over 64 bits.
 ///
-/// To everybody else 128 random bits. The directory lies in the clear and is under the state commitment alone; by
-/// this rule a row that was exchanged with another is noticed at once, before the wrong customer is shown.
+/// A pseudonym is the check of the ordinal ‖ (the ordinal XOR the mask of the check): each 8 bytes of SipHash-2-4-128,
+/// of the ordinal or the check as u64, big-endian, under keys derived from the warden's matching key (BLAKE2b,
+/// `crmvault/pseudonym/check/v1` and `crmvault/pseudonym/mask/v1`).
+///
+/// To everybody else 128 random bits. No index from pseudonyms to ordinals is needed, nor can one be tampered with.
+/// The directory lies in the clear and is under the state commitment alone; by this rule a row that was exchanged with
+/// another is noticed at once, before the wrong customer is shown.
 public struct PseudonymRule: Sendable {
-  private let key: SharedKey<PseudonymKeyPurpose>
+  private let checkKey: SharedKey<PseudonymCheckPurpose>
+  private let maskKey: SharedKey<PseudonymMaskPurpose>
 
   init(matchingKey: borrowing Key<WardenMatchingKeyPurpose>) {
-    key = SharedKey(BLAKE2b.derive(from: matchingKey, Array("crmvault/pseudonym/v1".utf8).span))
+    checkKey = SharedKey(BLAKE2b.derive(from: matchingKey, Array("crmvault/pseudonym/check/v1".utf8).span))
+    maskKey = SharedKey(BLAKE2b.derive(from: matchingKey, Array("crmvault/pseudonym/mask/v1".utf8).span))
   }
 
   /// The pseudonym of an ordinal.
   public func pseudonym(of ordinal: UInt64) -> Pseudonym {
-    var input = ordinal.bigEndian
-    let words = unsafe key.key.withUnsafePointer { key in
+    let check = Self.hash(ordinal, checkKey)
+    return Pseudonym(high: check, low: ordinal ^ Self.hash(check, maskKey))
+  }
+
+  /// The ordinal of a pseudonym, or nil for one that was never given.
+  public func ordinal(of pseudonym: Pseudonym) -> UInt64? {
+    let ordinal = pseudonym.low ^ Self.hash(pseudonym.high, maskKey)
+    return Self.hash(ordinal, checkKey) == pseudonym.high ? ordinal : nil
+  }
+
+  private static func hash<Purpose: KeyPurpose>(_ number: UInt64, _ key: SharedKey<Purpose>) -> UInt64 {
+    var input = number.bigEndian
+    return unsafe key.key.withUnsafePointer { key in
       unsafe withUnsafeBytes(of: &input) { bytes in
         unsafe SipHash.hash128(
-          key: key, bytes.assumingMemoryBound(to: UInt8.self).baseAddress, count: bytes.count)
+          key: key, bytes.assumingMemoryBound(to: UInt8.self).baseAddress, count: bytes.count
+        ).0
       }
     }
-    return Pseudonym(high: words.0, low: words.1)
   }
 
   /// Refuses a directory row whose pseudonym is not its ordinal's, or that tells of an erasure or a merge: there is

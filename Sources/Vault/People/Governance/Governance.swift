@@ -45,6 +45,10 @@ public struct Governance: Sendable {
   public private(set) var head: Digest32
   /// How many statements there are.
   public private(set) var count = 1
+  /// The keys that have signed checkpoints, in order; the last is in force.
+  public private(set) var logKeys: [LogKeyPeriod]
+  /// What of the log may be gone.
+  public private(set) var retired = RetiredEntries()
   /// Whether more than one person was ever enrolled.
   public private(set) var hadSecondPerson: Bool
 
@@ -56,6 +60,7 @@ public struct Governance: Sendable {
     vaultID = Statement.vaultID(ofGenesis: statement.unsignedBytes)
     self.genesis = genesis
     policy = genesis.policy
+    logKeys = [LogKeyPeriod(key: genesis.logKey, epoch: 1, since: 0)]
     head = statement.hash
     for member in genesis.users { users[member.keyID] = User(member: member, isActive: true) }
     guard users.count == genesis.users.count, let founder = users[statement.by],
@@ -90,8 +95,9 @@ public struct Governance: Sendable {
 
   /// Checks a statement against the state and takes it in.
   ///
+  /// - Parameter seq: the index of the entry that carries it.
   /// - Throws: `.integrity` when the chain, the signature or the right to say this fails.
-  public mutating func apply(_ statement: Statement) throws(VaultError) {
+  public mutating func apply(_ statement: Statement, at seq: UInt64) throws(VaultError) {
     guard statement.previous == head else { throw refusal("does not follow the one before") }
     guard let signer = activeUser(statement.by) else { throw refusal("is signed by nobody of this vault") }
     guard statement.isSigned(by: signer.member.signingKey, in: vaultID) else {
@@ -142,9 +148,38 @@ public struct Governance: Sendable {
       try require(statement, .custodian)
       guard isUnapproved || !hadSecondPerson else { throw refusal("changes the policy without approval") }
       policy = hash
+    case .rotateLogKey(let key, let epoch, let proof):
+      try require(statement, .custodian)
+      try rotate(to: key, epoch: epoch, proof: proof, previous: statement.previous, at: seq)
+    case .pruneLog(let index, let before):
+      try require(statement, .privacyOfficer)
+      guard index <= seq, index > retired.prunedBelow, before <= statement.time else {
+        throw refusal("prunes what it may not")
+      }
+      retired.prune(below: index, RetentionClaim(seq, statement.time, before, policy, .entries))
+    case .erasePart(let part, let entries, let before):
+      try require(statement, .privacyOfficer)
+      guard entries.upperBound <= seq, before ?? statement.time <= statement.time,
+        before != nil || entries.count == 1
+      else { throw refusal("erases parts of entries that it may not") }
+      retired.add(part, entries, before.map { RetentionClaim(seq, statement.time, $0, policy, .part(part)) })
     }
     head = statement.hash
     count += 1
+  }
+
+  /// Puts a key in force: it is new, the next in number, and its owner has signed that it is.
+  private mutating func rotate(
+    to key: VerifyingKey, epoch: UInt32, proof: [UInt8], previous: Digest32, at seq: UInt64
+  ) throws(VaultError) {
+    guard let current = logKeys.last, epoch == current.epoch + 1, !logKeys.contains(where: { $0.key == key }),
+      !users.values.contains(where: { $0.member.signingKey == key })
+    else { throw refusal("announces a log key that cannot follow") }
+    let message = LogKeyPeriod.proofMessage(key: key, epoch: epoch, previous: previous, vault: vaultID)
+    guard key.verifies(proof.span, of: message.span) else {
+      throw refusal("announces a log key that has not signed for itself")
+    }
+    logKeys.append(LogKeyPeriod(key: key, epoch: epoch, since: seq + 2))
   }
 
   private mutating func revoke(_ role: Role, from user: KeyID) throws(VaultError) {

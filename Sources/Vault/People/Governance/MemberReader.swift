@@ -59,6 +59,19 @@ struct MemberReader {
     return epoch
   }
 
+  mutating func optionalTime(_ name: String) throws(VaultError) -> LogTime? {
+    members[name] == nil ? nil : try time(name)
+  }
+
+  /// An index of the log, a decimal string.
+  mutating func index(_ name: String) throws(VaultError) -> UInt64 {
+    let text = try string(name)
+    guard let index = UInt64(text), String(index) == text, index <= UInt64(Int64.max) else {
+      throw Self.malformed
+    }
+    return index
+  }
+
   mutating func flag(_ name: String) throws(VaultError) -> Bool {
     guard let value = members[name] else { return false }
     members[name] = nil

@@ -18,6 +18,21 @@ extension Statement {
     case revokeRole(user: KeyID, role: Role)
     /// Puts a policy in force. `isUnapproved` marks what a second person would have had to approve.
     case applyPolicy(hash: Digest32, isUnapproved: Bool)
+    /// Announces the key that signs checkpoints from the next commit on. `proof` is a signature by that key.
+    case rotateLogKey(key: VerifyingKey, epoch: UInt32, proof: [UInt8])
+    /// Lets entries below an index, all of them from before a time, be reduced to the hashes of their leaves.
+    case pruneLog(below: UInt64, before: LogTime)
+    /// Lets one part of the entries in a range be reduced to the hash of its ciphertext: of all that are from before a
+    /// time, as the policy states, or, without a time, of one entry for a reason of its own.
+    case erasePart(LogPart, Range<UInt64>, before: LogTime?)
+  }
+
+  /// A sealed part of an entry, as a statement names it.
+  public enum LogPart: String, Sendable, Hashable {
+    /// What was done.
+    case what
+    /// Who did it.
+    case who
   }
 
   /// A user as statements name one: by key id and keys, without a name.
@@ -78,6 +93,9 @@ extension Statement.Content {
     case .confirmRole: "role.confirm"
     case .revokeRole: "role.revoke"
     case .applyPolicy: "policy.apply"
+    case .rotateLogKey: LogKeyAnnouncement.type
+    case .pruneLog: "log.prune"
+    case .erasePart: "log.erase"
     }
   }
 
@@ -103,7 +121,26 @@ extension Statement.Content {
       isUnapproved
         ? ["policy": .string(Base64.encode(hash.bytes)), "unapproved": .bool(true)]
         : ["policy": .string(Base64.encode(hash.bytes))]
+    case .rotateLogKey(let key, let epoch, let proof):
+      [
+        "key": .string(Base64.encode(key.bytes)), "epoch": .integer(Int64(epoch)),
+        "proof": .string(Base64.encode(proof)),
+      ]
+    case .pruneLog(let index, let before):
+      ["below": .string(String(index)), "before": .string(before.description)]
+    case .erasePart(let part, let entries, let before): Self.erasure(part, entries, before)
     }
+  }
+
+  private static func erasure(
+    _ part: Statement.LogPart, _ entries: Range<UInt64>, _ before: LogTime?
+  ) -> JSONObject {
+    var members: JSONObject = [
+      "part": .string(part.rawValue), "from": .string(String(entries.lowerBound)),
+      "to": .string(String(entries.upperBound)),
+    ]
+    members["before"] = before.map { .string($0.description) }
+    return members
   }
 
   /// Reads the members of a type; every member must be known.
@@ -124,6 +161,20 @@ extension Statement.Content {
     case "role.revoke": self = .revokeRole(user: try reader.keyID("user"), role: try reader.role("role"))
     case "policy.apply":
       self = .applyPolicy(hash: try reader.digest("policy"), isUnapproved: try reader.flag("unapproved"))
+    case LogKeyAnnouncement.type:
+      guard let key = VerifyingKey(try reader.bytes("key", count: 32)) else { throw MemberReader.malformed }
+      self = .rotateLogKey(
+        key: key, epoch: try reader.epoch("epoch"), proof: try reader.bytes("proof", count: 64))
+    case "log.prune":
+      self = .pruneLog(below: try reader.index("below"), before: try reader.time("before"))
+    case "log.erase":
+      guard let part = Statement.LogPart(rawValue: try reader.string("part")) else {
+        throw MemberReader.malformed
+      }
+      let from = try reader.index("from")
+      let to = try reader.index("to")
+      guard from < to else { throw MemberReader.malformed }
+      self = .erasePart(part, from..<to, before: try reader.optionalTime("before"))
     default:
       throw VaultError(
         .configuration, "the vault's governance has a statement that this crmvault does not know",

@@ -46,3 +46,10 @@ enum Text {
     (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
   }
 }
+
+extension Span where Element == UInt8 {
+  /// Whether two texts are the same, byte for byte.
+  func isEqual(to other: Span<UInt8>) -> Bool {
+    count == other.count && indices.allSatisfy { self[$0] == other[$0] }
+  }
+}

@@ -33,7 +33,7 @@ extension Session {
         try index.ordinals(of: digest, reader).compactMap { try Directory.entry($0, reader) }
       } holds: { identity in
         // The index is in the clear: a row of it that was pointed at another customer must not show that one.
-        identity.withValue(of: field) { stored in normal.withBytes { Self.areEqual(stored, $0) } } == true
+        identity.withValue(of: field) { stored in normal.withBytes { stored.isEqual(to: $0) } } == true
       }
     }
   }
@@ -146,10 +146,6 @@ extension Session {
     }
   }
 
-  private static func areEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
-    left.count == right.count && left.indices.allSatisfy { left[$0] == right[$0] }
-  }
-
   /// Joins one found customer's own decision with the purpose, under the entry of the search.
   private func isPermitted(
     _ customer: DirectoryEntry, _ context: AccessContext, _ reader: any StoreReader
@@ -185,16 +181,15 @@ extension Session {
 
   /// Lists pseudonyms and states: no customer data, but an entry all the same.
   public func listCustomers(after: Pseudonym?, limit: Int) throws -> [DirectoryEntry] {
-    try decide(AccessRequest(.customerList)) { context in
+    let rule = environment.warden.pseudonyms()
+    return try decide(AccessRequest(.customerList)) { context in
       var first: Int64 = 0
       if let after {
-        guard let ordinal = try context.reader.ordinal(ofPseudonym: after.bytes) else {
+        guard let ordinal = try Directory.ordinal(of: after, rule, context.reader) else {
           throw VaultError(.notFound, "there is no customer with the id given as --after")
         }
-        guard ordinal < Int64.max else { throw VaultError(.integrity, "the directory has a malformed row") }
-        first = ordinal + 1
+        first = Int64(ordinal) + 1
       }
-      let rule = environment.warden.pseudonyms()
       var entries: [DirectoryEntry] = []
       try context.reader.scan(Schema.directory, prefix: [], range: first..<Int64.max, descending: false) {
         row in

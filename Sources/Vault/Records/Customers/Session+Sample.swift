@@ -65,4 +65,25 @@ extension Session {
     case .refused(let error): throw error
     }
   }
+
+  /// Writes entries as `customer show` does, so many a commit. Nothing is shown.
+  package func addSampleEntries(_ count: Int, group: Int) throws {
+    var left = count
+    while left > 0 {
+      let size = min(group, left)
+      try commit(mayUseBallast: false) { commit, opened, _ in
+        for _ in 0..<size {
+          var draft = EntryDraft(.access, Action.customerShow.rawValue)
+          draft.purpose = opened.policy.purposes["service"]
+          draft.subjects = .one(
+            Pseudonym(high: .random(in: 0...UInt64.max), low: .random(in: 0...UInt64.max)).description)
+          draft.classes = [.identity, .profile, .consent]
+          draft.fields = ["phone"]
+          commit.append(draft)
+        }
+        return ((), .agent)
+      }
+      left -= size
+    }
+  }
 }

@@ -248,7 +248,8 @@ extension Session {
         governance: opened.governance, policy: opened.policy)
       guard decision.refusal == nil, decision.purpose == first.purpose,
         let pseudonym = first.customer?.pseudonym,
-        let customer = try Directory.entry(pseudonym, commit.writer), customer.state == .live,
+        let customer = try Directory.entry(pseudonym, environment.warden.pseudonyms(), commit.writer),
+        customer.state == .live,
         customer.ordinal == first.customer?.ordinal
       else { throw VaultError(.busy, "the customer or your role changed meanwhile", hint: "try again") }
       try environment.warden.pseudonyms().check(customer, asked: pseudonym)

@@ -8,8 +8,9 @@ struct AuditListCommand: ConsoleCommand {
     commandName: "list", abstract: "List the log's entries.",
     discussion: """
       Shows every entry that the options ask for, oldest first, the entry of this reading included. The whole log is \
-      held against its signed checkpoint before anything is shown. --format jsonl has the exact bytes of envelope and \
-      parts, to be hashed.
+      held against its signed checkpoint before anything is shown. For other systems: jsonl has the exact bytes of \
+      envelope and parts as strings, to be hashed; ocsf is class 6005, Datastore Activity, of the Open Cybersecurity \
+      Schema Framework, the purpose under unmapped; cef the Common Event Format; csv has cells that no spreadsheet runs.
 
       Exit status: 0 done, 64 usage, 76 integrity, 77 not permitted or wrong passphrase.
       """)
@@ -23,7 +24,7 @@ struct AuditListCommand: ConsoleCommand {
   @Option(help: "Only from this time on: YYYY-MM-DD in the vault's zone, or RFC 3339.") var since: String?
   @Option(help: "Only up to this time.") var until: String?
   @Option(help: "At most so many entries, the newest.") var limit: Int?
-  @Option(help: "text, json, jsonl or csv.") var format: EntryFormat?
+  @Option(help: "text, json, jsonl, csv, ocsf or cef.") var format: EntryFormat?
 
   func validate() throws {
     if let limit, limit < 0 { throw ValidationError("--limit is a count") }
@@ -45,7 +46,8 @@ struct AuditListCommand: ConsoleCommand {
     query.outcome = outcome
     query.since = try since.map { try TimeBound.first($0, session) }
     query.until = try until.map { try TimeBound.last($0, session) }
-    var writer = try EntryWriter(format ?? (options.json ? .json : .text), to: console.output)
+    let format = format ?? (options.json ? .json : .text)
+    var writer = try EntryWriter(format, source: try .of(session, for: format), to: console.output)
     try writer.list { writer in
       try session.readLog(query, limit: limit) { try writer.write($0) }
     }

@@ -38,7 +38,7 @@ struct AuditProveCommand: ConsoleCommand {
     discussion: """
       Writes a c2sp.org/tlog-proof to FILE and the entry's exact bytes to FILE.envelope.json; for who may read the \
       log also FILE.what.json and FILE.who.json, whose SHA-256 the envelope names. Anybody can check a proof without \
-      a vault or a key.
+      a vault or a key: crmvault audit verify-proof FILE --vkey VAULT.vkey.
 
       Exit status: 0 done, 66 no such entry, 73 a file exists already, 76 integrity, 77 not permitted or wrong \
       passphrase.
@@ -54,14 +54,9 @@ struct AuditProveCommand: ConsoleCommand {
       throw CommandFailure("exists", "\(path) exists already", hint: "choose another --out", exit: .exists)
     }
     let proof = try options.openSession(on: console).prove(seq)
-    let contents = [proof.proof.encoded, proof.envelope, proof.what, proof.who]
-    var written: [String] = []
-    for (path, content) in zip(paths, contents) {
-      guard let content else { continue }
-      // The parts name people: they are for the user alone.
-      try NewFile.write(content.span, to: path, mode: path == paths[0] || path == paths[1] ? 0o644 : 0o600)
-      written.append(path)
-    }
+    let evidence = EntryEvidence(
+      proof: proof.proof, envelope: proof.envelope, what: proof.what, who: proof.who)
+    let written = try NewFile.write(evidence, to: out)
     guard options.json else {
       try console.output.write(written.map { $0 + "\n" }.joined())
       return
@@ -75,46 +70,41 @@ struct AuditProveCommand: ConsoleCommand {
   }
 }
 
-/// `crmvault audit publish`
-struct AuditPublishCommand: ConsoleCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "publish", abstract: "Publish the log as a folder of tiles.",
-    discussion: """
-      Writes checkpoint, tiles and entry bundles (c2sp.org/tlog-tiles) to DIR, or adds to what was published there \
-      before. It holds envelopes and hashes: nothing secret. Serve it with any static server, or hand it over.
-
-      Exit status: 0 done, 74 input/output, 76 integrity, 77 not permitted or wrong passphrase.
-      """)
-
-  @OptionGroup var options: GlobalOptions
-  @Argument(help: "The folder.", completion: .directory) var directory: String
-
-  func run(on console: Console) throws {
-    let head = try options.openSession(on: console).publishLog(to: directory)
-    if options.json {
-      var json = JSONWriter(to: console.output)
-      try json.object { json in
-        try json.field("directory", directory)
-        try json.field("size", head.size)
-        try json.field("root", Base64.encode(head.root.bytes))
-      }
-      try json.finish()
-      return
-    }
-    try console.output.write("Published \(head.size) entries to \(directory).\n")
-  }
-}
-
 /// Files that must not be there yet.
 enum NewFile {
   /// Writes a whole file and makes it durable.
   static func write(_ bytes: Span<UInt8>, to path: String, mode: mode_t) throws(CommandFailure) {
-    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
-    guard descriptor >= 0 else { throw .system(errno, doing: "write \(path)") }
-    defer { close(descriptor) }
-    try ByteTransfer.writeAll(bytes, to: descriptor, doing: "write \(path)")
-    guard fchmod(descriptor, mode) == 0, fsync(descriptor) == 0 else {
-      throw .system(errno, doing: "write \(path)")
+    let descriptor = try create(path, mode: mode)
+    try ByteTransfer.writeAll(bytes, to: descriptor.number, doing: "write \(path)")
+    try finish(descriptor, path)
+  }
+
+  /// Writes a proof and what lies beside it; the paths.
+  static func write(_ evidence: EntryEvidence, to path: String) throws(CommandFailure) -> [String] {
+    var written: [String] = []
+    for file in evidence.files {
+      // The parts name people: they are for the user alone.
+      try write(file.bytes.span, to: path + file.ending, mode: file.isPrivate ? 0o600 : 0o644)
+      written.append(path + file.ending)
     }
+    return written
+  }
+
+  /// Makes a file that must not be there yet.
+  static func create(_ path: String, mode: mode_t) throws(CommandFailure) -> Descriptor {
+    let number = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+    guard number >= 0 else { throw .system(errno, doing: "write \(path)") }
+    // The umask may have taken more away than was meant, and gives no more than was asked for.
+    guard fchmod(number, mode) == 0 else {
+      let failure = CommandFailure.system(errno, doing: "write \(path)")
+      close(number)
+      throw failure
+    }
+    return Descriptor(owning: number)
+  }
+
+  /// Makes a file's bytes durable.
+  static func finish(_ descriptor: borrowing Descriptor, _ path: String) throws(CommandFailure) {
+    guard fsync(descriptor.number) == 0 else { throw .system(errno, doing: "write \(path)") }
   }
 }

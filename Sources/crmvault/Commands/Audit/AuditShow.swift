@@ -31,27 +31,3 @@ struct AuditShowCommand: ConsoleCommand {
     }
   }
 }
-
-/// `crmvault audit subject`
-struct AuditSubjectCommand: ConsoleCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "subject", abstract: "List every access to one customer, bulk runs included.",
-    discussion: """
-      An entry is about the customer when it names the customer ("via": "direct") or when the customer is in its set \
-      ("via": "set"). A bulk run whose result left the customer out is not one; a run without a result is.
-
-      Exit status: 0 done, 66 no such customer, 76 integrity, 77 not permitted or wrong passphrase.
-      """)
-
-  @OptionGroup var options: GlobalOptions
-  @Argument(help: "The customer's id.") var id: String
-
-  func run(on console: Console) throws {
-    let id = try CustomerID.parse(id)
-    let session = try options.openSession(on: console)
-    var writer = try EntryWriter(options.json ? .json : .text, to: console.output)
-    try writer.list { writer in
-      try session.logEntries(of: id) { try writer.write($0, via: $1) }
-    }
-  }
-}

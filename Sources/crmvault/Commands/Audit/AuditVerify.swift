@@ -16,6 +16,8 @@ struct AuditVerifyCommand: ConsoleCommand {
       the log, also that every sealed part opens to its envelope and that every actor signed; that is a reading, and \
       an entry. --keyless needs no user, only the log's public key, keys/VAULT.vkey.
 
+      --policy names a trust policy (c2sp.org/tlog-policy): which witnesses must have signed a head of the log. The result       says up to which entry they have; what came after it rests on the log's own word.
+
       Exit status: 0 the log verifies, 64 usage, 66 no such vault or file, 76 it does not, 77 wrong passphrase.
       """)
 
@@ -23,6 +25,7 @@ struct AuditVerifyCommand: ConsoleCommand {
   @Flag(help: "Without any user: only the log's public key.") var keyless = false
   @Option(help: "A checkpoint that was kept: the log must continue it.", completion: .file()) var since:
     String?
+  @Option(help: "A trust policy: which witnesses must have signed.", completion: .file()) var policy: String?
   @Option(help: "The log's public key (default: VAULT.vkey in the keyring folder).", completion: .file())
   var vkey: String?
 
@@ -30,6 +33,7 @@ struct AuditVerifyCommand: ConsoleCommand {
     var anchor = LogAnchor()
     anchor.verifierKey = try VerifierKeyFile.read(vkey, options, isNeeded: keyless || vkey != nil, console)
     anchor.kept = try since.map { try SignedNote(parsing: Array(TextFile.read($0, limit: 1 << 16).utf8)) }
+    anchor.policy = try policy.map { try TrustPolicyFile.read($0) }
     let progress = Progress("verifying", of: 0, on: console)
     defer { progress.finish() }
     let report: VerificationReport
@@ -46,6 +50,17 @@ struct AuditVerifyCommand: ConsoleCommand {
     }
     progress.finish()
     try VerificationOutput(report, isVault: false).write(json: options.json, on: console)
+  }
+}
+
+/// A trust policy's file.
+enum TrustPolicyFile {
+  /// Reads a policy.
+  static func read(_ path: String) throws -> TrustPolicy {
+    let text = try TextFile.read(path, limit: TrustPolicy.byteLimit)
+    do throws(LogError) { return try TrustPolicy(parsing: Array(text.utf8)) } catch {
+      throw CommandFailure.badInput("bad_policy", "\(path): \(error.reason)")
+    }
   }
 }
 

@@ -13,6 +13,10 @@ enum EntryFormat: String, ExpressibleByArgument, CaseIterable {
   case jsonl
   /// A table for spreadsheets.
   case csv
+  /// An event of class 6005, Datastore Activity, of the Open Cybersecurity Schema Framework, a line.
+  case ocsf
+  /// An event of the Common Event Format a line.
+  case cef
 }
 
 extension JSONWriter {
@@ -51,14 +55,20 @@ struct EntryWriter: ~Copyable {
   ]
 
   private let format: EntryFormat
+  private let source: EventSource
   private var json: JSONWriter
+  private var lines: CEFWriter
   private var csv: CSVWriter
   private var table: TableWriter
 
   /// A writer of a list in a format.
-  init(_ format: EntryFormat, to output: OutputChannel) throws {
+  ///
+  /// - Parameter source: where the entries come from, as the formats for other systems name it.
+  init(_ format: EntryFormat, source: EventSource = .unnamed, to output: OutputChannel) throws {
     self.format = format
+    self.source = source
     json = JSONWriter(to: output)
+    lines = CEFWriter(to: output)
     csv = CSVWriter(to: output)
     table = TableWriter(
       [.trailing("SEQ"), "TIME", "ACTOR", "ROLE", "ACTION", "WHOM", "PURPOSE", "OUTCOME"], to: output)
@@ -76,6 +86,8 @@ struct EntryWriter: ~Copyable {
       try json.value(fields)
     case .jsonl: try writeLine(entry)
     case .csv: try writeRow(entry)
+    case .ocsf: try OCSFEvent(entry, source).write(to: &json)
+    case .cef: try lines.write(entry, source)
     case .text:
       table.cell(entry.envelope.seq)
       try table.cell(entry.envelope.time.description)
@@ -96,7 +108,8 @@ struct EntryWriter: ~Copyable {
     if format == .json { json.endArray() }
     switch format {
     case .json: try json.finish()
-    case .jsonl: try json.finishLines()
+    case .jsonl, .ocsf: try json.finishLines()
+    case .cef: try lines.finish()
     case .csv: try csv.finish()
     case .text: try table.finish()
     }

@@ -35,6 +35,11 @@ struct VerificationOutput {
       try json.field("checked_entries", report.checkedEntries)
       try json.field("checked_checkpoints", report.checkedCheckpoints)
       try json.field("opened_entries", report.openedEntries)
+      try json.field("pruned_entries", report.prunedEntries)
+      try json.field("pruned_below", report.prunedBelow)
+      try json.field("erased_who", report.erasedParts[.who] ?? 0)
+      try json.field("erased_what", report.erasedParts[.what] ?? 0)
+      if let cosigned = report.cosigned { try json.field(cosigned) }
       if isVault { try vaultFields(&json) }
       try json.field("problem_count", report.problemCount)
       try json.array("problems") { json in
@@ -73,6 +78,18 @@ struct VerificationOutput {
       report.openedEntries > 0
         ? "Both sealed parts of \(Self.count(report.openedEntries, "entry", "entries")) open to their envelopes."
         : "Sealed parts were not opened: that takes the role auditor or privacy-officer.")
+    if report.prunedEntries > 0 {
+      lines.append(
+        "Gone under the retention policy, but for their hashes: "
+          + "\(Self.count(report.prunedEntries, "entry", "entries")) below \(report.prunedBelow).")
+    }
+    for part in [Statement.LogPart.who, .what] {
+      guard let count = report.erasedParts[part], count > 0 else { continue }
+      lines.append(
+        "Erased as a privacy officer stated: the \(part.rawValue) of \(Self.count(count, "entry", "entries"))."
+      )
+    }
+    if let cosigned = report.cosigned { lines.append(Self.text(cosigned, of: report.size)) }
     if isVault, let rows = report.rows, let customers = report.customers {
       lines.append(
         "The rows are those that the log names: \(Self.count(rows, "row")), \(Self.count(customers, "customer"))."
@@ -89,7 +106,34 @@ struct VerificationOutput {
     try console.output.write(lines.map { $0 + "\n" }.joined())
   }
 
+  /// Up to where witnesses have signed, and since when that is so.
+  private static func text(_ verdict: TrustPolicy.Verdict, of size: UInt64) -> String {
+    let names = verdict.cosigned.map(\.name).joined(separator: ", ")
+    let time = verdict.cosigned.map(\.time).max().map { " at \(TimeText.utc(seconds: $0))" } ?? ""
+    let rest = size - min(size, verdict.checkpoint.size)
+    return "Signed by witnesses as the trust policy demands (\(VisibleText.visible(names))): "
+      + "the first \(count(verdict.checkpoint.size, "entry", "entries"))\(time); not yet the last \(rest)."
+  }
+
   private static func count(_ number: some BinaryInteger, _ one: String, _ many: String? = nil) -> String {
     "\(number) \(number == 1 ? one : many ?? one + "s")"
+  }
+}
+
+extension JSONWriter {
+  /// Writes the head that witnesses have cosigned as the trust policy demands, as a member `cosigned`.
+  mutating func field(_ verdict: TrustPolicy.Verdict) throws(CommandFailure) {
+    try object("cosigned") { (json: inout JSONWriter) throws(CommandFailure) in
+      try json.field("size", verdict.checkpoint.size)
+      try json.field("root", Base64.encode(verdict.checkpoint.root.bytes))
+      try json.array("witnesses") { (json: inout JSONWriter) throws(CommandFailure) in
+        for witness in verdict.cosigned {
+          try json.object { (json: inout JSONWriter) throws(CommandFailure) in
+            try json.field("name", witness.name)
+            try json.field("time", TimeText.utc(seconds: witness.time))
+          }
+        }
+      }
+    }
   }
 }

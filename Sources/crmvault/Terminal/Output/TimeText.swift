@@ -14,6 +14,9 @@ enum TimeText {
   /// The text of a time of the log, cut to the second.
   static func utc(_ time: LogTime) -> String { utc(Int64(time.nanoseconds / 1_000_000_000)) }
 
+  /// The text of seconds since 1970, as somebody else's signature has them.
+  static func utc(seconds: UInt64) -> String { utc(Int64(clamping: seconds)) }
+
   private static func floored(_ seconds: Int64) -> (days: Int64, second: Int64) {
     let remainder = seconds % 86_400
     return remainder < 0 ? (seconds / 86_400 - 1, remainder + 86_400) : (seconds / 86_400, remainder)

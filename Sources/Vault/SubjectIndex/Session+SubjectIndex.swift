@@ -1,0 +1,42 @@
+internal import AuditLog
+
+extension Session {
+  /// How an entry is about a customer.
+  public enum Involvement: String, Sendable {
+    /// It names the customer.
+    case direct
+    /// The customer is in its set.
+    case set
+  }
+
+  /// Every access to a customer, bulk runs included: the entries that name the customer, and those in whose set the
+  /// customer is. An intent counts as an access unless a result says that the customer was left out.
+  ///
+  /// The reading is an entry of its own, about this customer too.
+  public func logEntries(
+    of id: Pseudonym, _ body: (LogEntry, Involvement) throws -> Void
+  ) throws {
+    let request = AccessRequest(.auditRead, subject: .customer(id))
+    let (auditor, log) = try openLog("subject", [:], request)
+    let rule = environment.warden.pseudonyms()
+    guard let ordinal = try environment.store.read({ try Directory.ordinal(of: id, rule, $0) }) else {
+      throw VaultError(.integrity, "the directory has changed meanwhile")
+    }
+    let accesses = try accesses(to: id, ordinal: ordinal, log, auditor)
+    let opener = EntryOpener(auditor, threads: 1)
+    var next = 0
+    try log.read(accesses.map(\.pointer)) { row, session in
+      try body(try opener.entry(row, session), accesses[next].involvement)
+      next += 1
+    }
+  }
+
+  /// The accesses to a customer, oldest first, from this machine's index, which is brought up to date with the log.
+  func accesses(to id: Pseudonym, ordinal: UInt64, _ log: StoredLog, _ auditor: LogAuditor) throws
+    -> [SubjectIndex.Access]
+  {
+    let vault = try readPublic { _, opened in opened.governance.vaultID }
+    return try SubjectIndex.accesses(
+      to: id, ordinal: ordinal, log, auditor, vault: vault, folder: environment.memoryFolder)
+  }
+}

@@ -1,0 +1,140 @@
+public import AuditLog
+internal import Sodium
+
+/// Verifies what was handed out of a vault, a published folder or an evidence package, with nothing but public keys:
+/// no vault, no user, no secret.
+public enum EvidenceVerification {
+  /// Verifies a published folder: every tile, every entry, every statement with its signature and right, the
+  /// checkpoint's signatures by log and user, and that the log continues the checkpoints that were kept.
+  ///
+  /// - Throws: `.io` only: what does not verify is in the report.
+  public static func published(
+    _ folder: String, keys: [LogVerifierKey], kept: [SignedNote] = [], workers: Int,
+    progress: (Int) -> Void = { _ in }
+  ) async throws -> VerificationReport {
+    var walk = EvidenceWalk()
+    do {
+      let directory = TileDirectory(path: folder)
+      guard let note = try directory.note() else {
+        throw LogError(.inputOutput, "there is no checkpoint in \(folder)")
+      }
+      let head = try walk.open(note, keys)
+      var heads = [head]
+      for kept in kept { heads.append(try walk.open(kept, keys)) }
+      var verifier = LogVerifier(
+        origin: head.origin, logKeys: keys.map { TrustedLogKey($0) }, heads: heads)
+      var published = PublishedLog(directory)
+      var told = 0
+      await published.verify(size: head.size, into: &verifier, workers: workers) { seq, envelope in
+        if envelope.statement != nil { walk.take(envelope) }
+        told += 1
+        if told == 4096 {
+          progress(told)
+          told = 0
+        }
+      }
+      progress(told)
+      walk.report.report(published.problems)
+      verifier.checkpoint(note.bytes) { walk.signingKey($0) }
+      await walk.finish(&verifier, workers: workers)
+    } catch { try walk.report.note(error, .checkpoint) }
+    walk.report.sort()
+    return walk.report
+  }
+
+  /// Verifies an evidence package, in its archive or unpacked.
+  ///
+  /// - Throws: `.io` only: what does not verify is in the report.
+  public static func package(
+    _ path: String, keys: [LogVerifierKey], kept: [SignedNote] = [], workers: Int,
+    progress: (Int) -> Void = { _ in }
+  ) async throws -> VerificationReport {
+    var walk = EvidenceWalk()
+    do {
+      let files = try PackageFiles(path: path)
+      var package = try PackageVerification(files, keys, kept, &walk)
+      try package.run(&walk, progress)
+      await walk.finish(&package.verifier, workers: workers)
+    } catch { try walk.report.note(error, .package) }
+    walk.report.sort()
+    return walk.report
+  }
+}
+
+/// What the verification of any evidence keeps on its way: who is in the vault, and what was found.
+struct EvidenceWalk {
+  var report = VerificationReport()
+  /// Who is in the vault, as the statements so far make it.
+  private(set) var governance: Governance?
+  /// The same before the commit at hand.
+  private var before: Governance?
+
+  /// Checks a signed head against the log's keys.
+  func open(_ note: SignedNote, _ keys: [LogVerifierKey]) throws(LogError) -> Checkpoint {
+    let origin = try Checkpoint(parsing: note.text).origin
+    guard keys.contains(where: { $0.use == .log && $0.name.utf8.elementsEqual(origin.utf8) }) else {
+      throw LogError(.wrongOrigin, "none of the given keys is that of the log \(origin)")
+    }
+    let head = try Checkpoint.open(note, origin: origin, keys: keys).checkpoint
+    guard head.size < Self.sizeLimit else {
+      throw LogError(.outOfBounds, "a checkpoint of a size that no log reaches")
+    }
+    return head
+  }
+
+  /// An operator may sign any size: one beyond this is a trap for arithmetic, not a log.
+  private static let sizeLimit: UInt64 = 1 << 48
+
+  /// Takes an entry's statement into the governance state.
+  mutating func take(_ envelope: Envelope) {
+    guard let json = envelope.statement else { return }
+    do throws(VaultError) {
+      let statement = try Statement(json)
+      if governance == nil {
+        guard envelope.seq == 0 else {
+          throw VaultError(.integrity, "the log does not begin with its genesis statement")
+        }
+        governance = try Governance(genesis: statement)
+      } else {
+        try governance?.apply(statement, at: envelope.seq)
+      }
+    } catch { report.report(envelope.seq, .governance, error.reason) }
+  }
+
+  /// The states in which a commit that ends here may have been signed.
+  var states: [Governance] { [before, governance].compactMap { $0 } }
+
+  /// The key of a user who may sign here.
+  func signingKey(_ text: String) -> VerifyingKey? {
+    KeyID(text).flatMap { id in
+      states.first { $0.maySign(id) }.flatMap { $0.users[id]?.member.signingKey }
+    }
+  }
+
+  /// Notes that a commit has ended.
+  mutating func endCommit() { before = governance }
+
+  /// Ends the walk: what is missing, signatures, and whether the log is the one that its genesis makes.
+  mutating func finish(_ verifier: inout LogVerifier, workers: Int) async {
+    let found = verifier.finish()
+    report.report(found)
+    report.count(further: verifier.problemCount - found.count)
+    report.report(
+      await PendingSignature.problems(in: verifier.takePendingSignatures(), workers: workers))
+    report.size = verifier.tree.size
+    report.root = verifier.tree.root
+    guard let governance else {
+      report.report(nil, .governance, "the log does not begin with a genesis statement")
+      return
+    }
+    if governance.vaultID.origin != verifier.origin {
+      report.report(
+        nil, .governance, "the genesis statement is that of another vault than the log's name says")
+    }
+  }
+}
+
+extension Problem.Code {
+  /// A package that is malformed or lacks something.
+  public static let package = Self("package")
+}

@@ -1,0 +1,143 @@
+import ArgumentParser
+import AuditLog
+import Sodium
+import Vault
+
+/// `crmvault audit verify-proof`
+struct AuditVerifyProofCommand: ConsoleCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify-proof", abstract: "Check proofs, packages and published logs: no vault, no keys.",
+    discussion: """
+      Each FILE is a proof of 'audit prove' (with what lies beside it), a folder of proofs of 'audit subject --proofs', \
+      a package of 'audit package' (the archive, or unpacked), or a folder of 'audit publish'. Everything is rebuilt \
+      from the bytes of the entries; no hash in a file is believed.
+
+      It needs the log's public key and nothing else: no vault, no user, no network. Have the key from somebody you \
+      trust, not from where the files come from. A checkpoint that you kept says more still: --since.
+
+      Exit status: 0 all of it verifies, 64 usage, 66 no such file, 76 something does not verify, 78 no public key.
+      """)
+
+  @OptionGroup var options: GlobalOptions
+  @Argument(help: "Proofs, folders and packages.", completion: .file()) var files: [String]
+  @Option(
+    help: "The log's public key (default: VAULT.vkey in the keyring folder); may be given again.",
+    completion: .file())
+  var vkey: [String] = []
+  @Option(help: "A checkpoint that was kept: a log or package must continue it.", completion: .file())
+  var since: [String] = []
+
+  func run(on console: Console) async throws {
+    let keys = try (vkey.isEmpty ? [nil] : vkey.map { $0 as String? }).compactMap {
+      try VerifierKeyFile.read($0, options, isNeeded: true, console)
+    }
+    let kept = try since.map { try CheckpointFile.read($0) }
+    let progress = Progress("verifying", of: 0, on: console)
+    defer { progress.finish() }
+    var checks: [EvidenceCheck] = []
+    for file in files {
+      switch try EvidenceKind(path: file) {
+      case .proofs(let paths): checks += EntryChecks.run(paths, keys)
+      case .package:
+        let report = try await EvidenceVerification.package(
+          file, keys: keys, kept: kept, workers: Processors.count
+        ) { progress.advance(by: $0) }
+        checks.append(EvidenceCheck(file: file, kind: "package", report: report))
+      case .published:
+        let report = try await EvidenceVerification.published(
+          file, keys: keys, kept: kept, workers: Processors.count
+        ) { progress.advance(by: $0) }
+        checks.append(EvidenceCheck(file: file, kind: "log", report: report))
+      case .unknown:
+        checks.append(
+          EvidenceCheck(file: file, kind: "unknown", problems: ["this is no proof, package or published log"])
+        )
+      }
+    }
+    progress.finish()
+    try EvidenceOutput(checks).write(json: options.json, on: console)
+  }
+}
+
+/// What a path that is to be verified holds.
+enum EvidenceKind {
+  /// Proofs of entries.
+  case proofs([String])
+  /// An evidence package, in its archive or unpacked.
+  case package
+  /// A published folder of tiles.
+  case published
+  /// Something else.
+  case unknown
+
+  /// Looks at what is there.
+  ///
+  /// - Throws: `not_found` where there is nothing.
+  init(path: String) throws {
+    guard TextFile.exists(path) else {
+      throw CommandFailure("not_found", "there is no \(path)", hint: "check the path", exit: .missing)
+    }
+    if let names = FolderListing.names(path) {
+      let proofs = names.filter { $0.hasSuffix(".tlog-proof") }
+      if TextFile.exists("\(path)/\(PackageLayout.end)") {
+        self = .package
+      } else if names.contains("checkpoint") {
+        self = .published
+      } else {
+        self = proofs.isEmpty ? .unknown : .proofs(proofs.map { "\(path)/\($0)" })
+      }
+      return
+    }
+    let start = try FolderListing.beginning(of: path, count: 265)
+    if start.starts(with: Array("c2sp.org/tlog-proof@".utf8)) {
+      self = .proofs([path])
+    } else if start.count == 265, start[257..<262].elementsEqual("ustar".utf8) {
+      self = .package
+    } else {
+      self = .unknown
+    }
+  }
+}
+
+/// What was found of one file.
+struct EvidenceCheck {
+  /// The path as it was given.
+  let file: String
+  /// What the file holds: `entry`, `package`, `log`, `unknown`.
+  let kind: String
+  /// What it proves, in words.
+  var facts: [String] = []
+  /// The entry that was proved.
+  var proven: ProvenEntry?
+  /// Customers whose place in the entry's set was shown.
+  var members: [(customer: Pseudonym, isMember: Bool)] = []
+  /// The customer whom the entry enrolled.
+  var customer: Pseudonym?
+  /// What was verified of a whole log or package.
+  var report: VerificationReport?
+  /// Why it does not verify.
+  var problems: [String] = []
+
+  /// The check of one entry, or of something that is none.
+  init(file: String, kind: String, problems: [String] = []) {
+    self.file = file
+    self.kind = kind
+    self.problems = problems
+  }
+
+  /// The check of a log or a package.
+  init(file: String, kind: String, report: VerificationReport) {
+    self.init(file: file, kind: kind, problems: report.problems.map { "\($0.code.name): \($0)" })
+    self.report = report
+    let hidden = report.problemCount - report.problems.count
+    if hidden > 0 { problems.append("and \(hidden) more") }
+  }
+
+  /// How many entries were checked: of a published log, which begins with the first, all of them.
+  var checkedEntries: UInt64? {
+    report.map { kind == "log" ? $0.size : UInt64($0.checkedEntries) }
+  }
+
+  /// Whether it verifies.
+  var isOK: Bool { problems.isEmpty }
+}
