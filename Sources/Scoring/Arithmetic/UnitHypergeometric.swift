@@ -54,29 +54,50 @@ struct UnitHypergeometric {
   /// (c-1) ∫_0^1 (1-u)^(c-2) (1-uz)^(-b) du (DLMF 15.6.1) near z = 1, by the trapezoidal rule in y = ln(u/(1-u)): the
   /// integrand is analytic in a strip and falls off exponentially on both sides. The derivatives are integrals
   /// of the same kind.
+  ///
+  /// Where the integrand has become an exponential of y to rounding, the rest of the sum is a geometric series
+  /// and is added at once: with c near 1 it falls off so slowly that it could not be summed term by term.
   private static func integrals(_ b: Double, _ c: Double, _ z: Double) -> SIMD4<Double> {
     let step = 0.25
     // At u = 1/c the integrand is neither underflowed nor past its peak, however large b and c are.
     let start = -logarithm(c)
     var sums = SIMD4<Double>.zero
-    for direction in [-1.0, 1.0] {
-      var k = direction < 0 ? 1.0 : 0.0
-      while k < 100_000 {
-        let y = start + direction * k * step
-        // ln(1-u) and ln(1-uz) with u = 1/(1+e^-y), written so that neither loses digits at its end.
-        let logOther = y > 0 ? -y - logarithmOfOnePlus(exponential(-y)) : -logarithmOfOnePlus(exponential(y))
-        let u = 1 / (1 + exponential(-y))
-        let rest = exponential(logOther) + (1 - z) * u
-        let logRest = logarithm(rest)
-        let term = exponential((c - 1) * logOther - b * logRest) * u
-        sums += term * SIMD4(1, -logRest, logOther, b * u / rest)
-        if term.magnitude * (1 + logOther.magnitude) < 1e-18 * sums[0] { break }
-        k += 1
+    // Rightwards until 1-u is nothing beside 1-z; leftwards until (c u)² is nothing beside 1.
+    let right = Int((42 - logarithm(1 - z) - start) / step)
+    for k in 0..<max(1, right) {
+      let (term, parts) = integrand(start + Double(k) * step, b, c, z)
+      sums += term * parts
+      if term * (1 - parts[2]) < 1e-18 * sums[0] { break }
+      if k == right - 1 {
+        // term, term q, term q², …, and the same times y.
+        let fall = -exponentialMinusOne(-(c - 1) * step)
+        let rest = term * (1 - fall) / fall
+        sums += rest * parts
+        sums[2] -= rest * step / fall
       }
+    }
+    for k in 1...84 {
+      let (term, parts) = integrand(start - Double(k) * step, b, c, z)
+      sums += term * parts
+      if k == 84 { sums[0] += term / exponentialMinusOne(step) }
     }
     sums *= step * (c - 1)
     sums[2] += sums[0] / (c - 1)
     return sums
+  }
+
+  /// The integrand at y, and what it is to be multiplied by: 1, and for the derivatives by b, c and z.
+  private static func integrand(
+    _ y: Double, _ b: Double, _ c: Double, _ z: Double
+  ) -> (term: Double, parts: SIMD4<Double>) {
+    // ln(1-u) and ln(1-uz) with u = 1/(1+e^-y), written so that neither loses digits at its end.
+    let odds = exponential(-y.magnitude)
+    let logOther = -(max(0, y) + logarithmOfOnePlus(odds))
+    let (u, other) = y > 0 ? (1 / (1 + odds), odds / (1 + odds)) : (odds / (1 + odds), 1 / (1 + odds))
+    let rest = other + (1 - z) * u
+    let logRest = logarithm(rest)
+    let term = exponential((c - 1) * logOther - b * logRest) * u
+    return (term, SIMD4(1, -logRest, logOther, b * u / rest))
   }
 
   /// How many steps leave an error below 10⁻¹⁷.

@@ -38,7 +38,7 @@ extension Maximization {
   ///   - observations: how many rows the likelihood sums over; the tolerance grows with it.
   init(of likelihood: some LogLikelihood, from start: SIMD4<Double>, reach: Double, observations: Double) {
     var search = Search(likelihood: likelihood, start: start, reach: reach)
-    search.ascend(until: 1e-4 * max(1, observations).squareRoot(), steps: 200)
+    search.ascend(until: 1e-4 * max(1, observations).squareRoot(), steps: 100)
     let (derivatives, isDone) = search.refine(
       until: 1e-11 * max(1, observations), steps: 30)
     logarithms = search.point
@@ -52,6 +52,9 @@ extension Maximization {
 
 /// One search: where it stands, and what it remembers of the way.
 private struct Search<Likelihood: LogLikelihood> {
+  /// A search ends here, converged or not, whatever the data is.
+  static var mostEvaluations: Int { 400 }
+
   let likelihood: Likelihood
   let lower: SIMD4<Double>
   let upper: SIMD4<Double>
@@ -101,7 +104,9 @@ private struct Search<Likelihood: LogLikelihood> {
 
   /// L-BFGS steps.
   mutating func ascend(until tolerance: Double, steps: Int) {
-    for _ in 0..<steps {
+    // Many steps that gain nothing lead along a ridge.
+    var idle = 0
+    for _ in 0..<steps where evaluations < Self.mostEvaluations && idle < 8 {
       let gradient = projected
       guard largest(gradient) > tolerance else { return }
       var direction = quasiNewtonDirection(gradient)
@@ -110,11 +115,13 @@ private struct Search<Likelihood: LogLikelihood> {
         pairs.removeAll()
         direction = firstDirection(gradient)
       }
+      let before = current.value
       guard move(along: direction, gradient) else {
         guard !pairs.isEmpty else { return }
         pairs.removeAll()
         continue
       }
+      idle = current.value < before + 1e-6 ? idle + 1 : 0
     }
   }
 
@@ -142,7 +149,7 @@ private struct Search<Likelihood: LogLikelihood> {
   /// A step uphill by backtracking (Armijo's rule), no logarithm moving by more than 3; false where none leads up.
   private mutating func move(along direction: SIMD4<Double>, _ gradient: SIMD4<Double>) -> Bool {
     var length = min(1, 3 / max(largest(direction), .leastNormalMagnitude))
-    for _ in 0..<40 {
+    for _ in 0..<40 where evaluations < Self.mostEvaluations {
       let next = clamped(point + length * direction)
       let step = next - point
       guard largest(step) > 0 else { return false }
@@ -167,22 +174,28 @@ private struct Search<Likelihood: LogLikelihood> {
   mutating func refine(until tolerance: Double, steps: Int) -> (Derivatives, Bool) {
     var full = evaluate(point, .second)
     current = full
-    var best = largest(projected)
-    for _ in 0..<steps {
+    var idle = 0
+    for _ in 0..<steps where idle < 3 {
       let gradient = projected
       let size = largest(gradient)
       guard size > 0, let step = newtonStep(full, gradient) else { break }
       var length = min(1, 2 / max(largest(step), .leastNormalMagnitude))
       var isBetter = false
-      for _ in 0..<20 {
+      // Where the gradient vanishes to rounding, or the step promises nothing, only a full step is worth a trial.
+      let isLast = size <= tolerance || dot(gradient, step) < 1e-8
+      for trial in 0..<(isLast ? 1 : 20) where evaluations < Self.mostEvaluations {
         let next = clamped(point + length * step)
-        let reached = evaluate(next, .second)
+        // A full step is mostly taken, and then its second derivatives are the next step's; a shortened one seldom.
+        var reached = evaluate(next, trial == 0 ? .second : .first)
         let isUphill = reached.value > full.value - 1e-13 * full.value.magnitude
         if reached.isFinite, isUphill {
           let before = (point, current)
           (point, current) = (next, reached)
           if largest(projected) < size || reached.value > full.value + 1e-9 {
-            full = reached
+            if trial > 0 { reached = evaluate(next, .second) }
+            // On a ridge that rises to infinity the gradient ends in its own rounding, far above the tolerance.
+            if reached.value < full.value + 1e-8, largest(projected) > 0.5 * size { idle += 1 }
+            (full, current) = (reached, reached)
             isBetter = true
             break
           }
@@ -191,7 +204,6 @@ private struct Search<Likelihood: LogLikelihood> {
         length *= 0.5
       }
       guard isBetter else { break }
-      best = min(best, largest(projected))
       if largest(projected) <= 1e-3 * tolerance { break }
     }
     return (full, full.isFinite && largest(projected) <= max(tolerance, 1e-9))

@@ -13,9 +13,14 @@ public struct Silhouette: Hashable, Sendable {
 
   /// The mean silhouette of a clustering, exact up to `mostPoints` distinct points, of a sample of so many beyond.
   public init(_ clustering: KMeans, _ points: StandardizedPoints, seed: UInt64) {
+    self.init(clustering, points, seed: seed, atMost: Self.mostPoints)
+  }
+
+  /// The same with a bound of its own.
+  init(_ clustering: KMeans, _ points: StandardizedPoints, seed: UInt64, atMost mostPoints: Int) {
     var clusters = [Int](repeating: 0, count: points.count)
     for (customer, place) in points.places.enumerated() { clusters[place] = clustering.assignments[customer] }
-    let chosen = Self.sample(points.count, seed)
+    let chosen = Self.sample(points.count, seed, mostPoints)
     isSample = chosen.count < points.count
     self.points = chosen.count
     var weights = [Double](repeating: 0, count: clustering.clusters)
@@ -55,7 +60,7 @@ public struct Silhouette: Hashable, Sendable {
   }
 
   /// Distinct points in ascending order, drawn without replacement (Knuth's selection sampling).
-  private static func sample(_ count: Int, _ seed: UInt64) -> [Int] {
+  private static func sample(_ count: Int, _ seed: UInt64, _ mostPoints: Int) -> [Int] {
     guard count > mostPoints else { return Array(0..<count) }
     var random = SplitMix64(seed: seed)
     var chosen: [Int] = []

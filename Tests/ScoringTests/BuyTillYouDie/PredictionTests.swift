@@ -112,7 +112,7 @@ import Testing
   }
 
   @Test func `forecasts of many customers are the bits of one at a time`() throws {
-    let customers = SimulatedCustomers.draw(2000, [0.6, 5, 0.8, 2.4], seed: 2)
+    let customers = SimulatedCustomers.draw(600, [0.6, 5, 0.8, 2.4], seed: 2)
     let model = try #require(MBGNBD(parameters: [0.525, 6.183, 0.891, 1.614]))
     let spend = try #require(GammaGamma(parameters: [6.25, 3.74, 15.4]))
     let plan = try #require(DiscountPlan(months: 12, monthlyRate: 0.01, unit: .week))
@@ -156,7 +156,7 @@ import Testing
   }
 
   @Test func `a standard error of expected purchases shrinks with the square root of the customers`() throws {
-    let customers = SimulatedCustomers.draw(2000, [0.6, 5, 0.8, 2.4], seed: 31)
+    let customers = SimulatedCustomers.draw(600, [0.6, 5, 0.8, 2.4], seed: 31)
     let few = BGNBD.fit(to: CompressedStatistics(customers))
     let many = BGNBD.fit(to: CompressedStatistics(Array(repeating: customers, count: 4).flatMap(\.self)))
     let customer = customers[0]

@@ -73,10 +73,9 @@ private struct Market {
     return train.map { basket in
       var scores = [Double](repeating: 0, count: Self.items)
       for entry in basket {
-        for other in 0..<Self.items where products[entry.item][other] > 0 {
-          scores[other] +=
-            Double(entry.count) * products[entry.item][other]
-            / (norms[entry.item] * norms[other]).squareRoot()
+        let row = products[entry.item]
+        for other in 0..<Self.items where row[other] > 0 {
+          scores[other] += Double(entry.count) * row[other] / (norms[entry.item] * norms[other]).squareRoot()
         }
       }
       for entry in basket { scores[entry.item] = -1 }
@@ -86,10 +85,9 @@ private struct Market {
 }
 
 @Suite struct RecommendationTests {
-  @Test func `in a market with planted tastes it beats popularity and plain cosine on what was held out`()
-    throws
-  {
-    let market = Market(customers: 600, seed: 1)
+  /// Qualities on one market: ours, popularity's and plain cosine's.
+  private func qualities(seed: UInt64) throws -> SIMD3<Double> {
+    let market = Market(customers: 400, seed: seed)
     let model = try ItemNeighbours(market.train, items: Market.items)
     let ours = market.quality { customer in
       model.recommendations(for: market.train[customer], count: 10, personal: true).map(\.item)
@@ -102,8 +100,17 @@ private struct Market {
       return Array(everybody.lazy.filter { !owned.contains($0) }.prefix(10))
     }
     let lists = market.plainCosine()
-    let cosine = market.quality { lists[$0] }
-    #expect(ours > popularity && ours > cosine, "\(ours) \(popularity) \(cosine)")
+    return SIMD3(ours, popularity, market.quality { lists[$0] })
+  }
+
+  @Test func `in markets with planted tastes it beats popularity and plain cosine on what was held out`()
+    throws
+  {
+    // Markets that no choice was made on, and the mean over them.
+    let seeds: [UInt64] = [101, 102, 103, 104, 105]
+    var mean = SIMD3<Double>.zero
+    for seed in seeds { mean += try qualities(seed: seed) / Double(seeds.count) }
+    #expect(mean[0] > mean[1] && mean[0] > mean[2], "\(mean)")
   }
 
   @Test func `the order of customers and of their items is no matter`() throws {

@@ -52,12 +52,14 @@ import Testing
   }
 
   @Test func `a silhouette of many points is that of a sample, and near the whole`() throws {
-    let points = try StandardizedPoints(columns: heaps(6000, seed: 4), logarithmic: false)
+    let points = try StandardizedPoints(columns: heaps(1500, seed: 4), logarithmic: false)
     let clustering = try KMeans(points, clusters: 3, seed: 1, starts: 2)
-    let silhouette = Silhouette(clustering, points, seed: 1)
-    #expect(silhouette.isSample && silhouette.points == Silhouette.mostPoints)
-    #expect(try #require(silhouette.value) > 0.8)
-    #expect(Silhouette(clustering, points, seed: 1) == silhouette)
+    let sample = Silhouette(clustering, points, seed: 1, atMost: 400)
+    #expect(sample.isSample && sample.points == 400)
+    let whole = Silhouette(clustering, points, seed: 1)
+    #expect(!whole.isSample && whole.points == 1500)
+    #expect((try #require(sample.value) - (try #require(whole.value))).magnitude < 0.01)
+    #expect(Silhouette(clustering, points, seed: 1, atMost: 400) == sample)
   }
 
   @Test func `rules name the first segment that fits, and a missing factor fits no condition`() throws {
