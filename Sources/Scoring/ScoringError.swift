@@ -24,6 +24,16 @@ public struct ScoringError: Error, Hashable, Sendable {
     public static let invalidMinorDigits = Code(rawValue: "invalid_minor_digits")
     /// A customer handed to a block that does not hold its ordinal, or not in ascending order.
     public static let ordinalOutOfOrder = Code(rawValue: "ordinal_out_of_order")
+    /// A file of exchange rates that cannot be read, or contradicts itself.
+    public static let invalidRates = Code(rawValue: "invalid_rates")
+    /// A composite model whose factors, weights, ranges or quantiles do not make sense.
+    public static let invalidComposite = Code(rawValue: "invalid_composite")
+    /// A population without a single value of a factor that has to be normalized.
+    public static let noReference = Code(rawValue: "no_reference")
+    /// A table of segments that cannot be read.
+    public static let invalidSegments = Code(rawValue: "invalid_segments")
+    /// Columns of different lengths, or a number of bins, clusters or neighbours below 1.
+    public static let invalidShape = Code(rawValue: "invalid_shape")
     /// Blocks that do not make one run: the same ordinals twice, or blocks of different models.
     public static let blocksDisagree = Code(rawValue: "blocks_disagree")
   }
@@ -33,17 +43,28 @@ public struct ScoringError: Error, Hashable, Sendable {
   /// The factor concerned, where there is one.
   public let factor: Factor?
 
+  /// The factor of a composite concerned, where there is one; recency is no `Factor`.
+  public let compositeFactor: CompositeFactor?
+
   /// An error of this kind about this factor.
   public init(_ code: Code, factor: Factor? = nil) {
     self.code = code
     self.factor = factor
+    compositeFactor = factor.flatMap { CompositeFactor(rawValue: $0.rawValue) }
+  }
+
+  /// An error of this kind about this factor of a composite.
+  public init(_ code: Code, compositeFactor: CompositeFactor) {
+    self.code = code
+    factor = compositeFactor.factor
+    self.compositeFactor = compositeFactor
   }
 }
 
 extension ScoringError: CustomStringConvertible {
   /// The fault in a few words, and what to do about it.
   public var description: String {
-    let name = factor.map { " (\($0.rawValue))" } ?? ""
+    let name = compositeFactor.map { " (\($0.rawValue))" } ?? ""
     return switch code {
     case .missingFactor: "a factor that the score needs is missing\(name); ask for the other scores"
     case .factorOutOfRange: "the sum behind a factor is too large\(name); check the imported amounts"
@@ -54,6 +75,13 @@ extension ScoringError: CustomStringConvertible {
     case .invalidWindow: "the window ends before it starts; move its first day"
     case .invalidMinorDigits: "a currency has 0 to \(HistoryAccumulator.maximumMinorDigits) decimals"
     case .ordinalOutOfOrder: "customers must come in ascending order and within their block"
+    case .invalidRates:
+      "exchange rates are lines of day,currency,rate with one rate above 0 a day; correct the file"
+    case .invalidComposite:
+      "the composite's factors, weights or ranges do not make sense\(name); correct the model file"
+    case .noReference: "nobody in the reference population has the factor\(name); leave it out"
+    case .invalidSegments: "the table of segments cannot be read; correct it"
+    case .invalidShape: "columns must have one length, and numbers of bins and clusters be at least 1"
     case .blocksDisagree: "the blocks are not of one run; score again"
     default: code.rawValue
     }
