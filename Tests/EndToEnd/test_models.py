@@ -1,11 +1,16 @@
 """Models that look at everybody first, on the real program: fits, scores, judgement, and what the log says of them."""
 
+import json
 import os
 import unittest
 
 from company import Company
 
-CDNOW = os.path.join(os.path.dirname(__file__), "../../../shared/data/cdnow/CDNOW_sample.txt")
+HERE = os.path.dirname(os.path.abspath(__file__))
+CDNOW = os.path.join(HERE, "../../../shared/data/cdnow/CDNOW_sample.txt")
+REFERENCE = os.path.join(HERE, "../../../shared/reference/cdnow_raw_rfm_segments.json")
+BAKEOFF = os.path.join(HERE, "../../../shared/reference/bakeoff.json")
+MAPPING = os.path.join(HERE, "../../docs/mappings/cdnow.yaml")
 
 
 class ModelTests(unittest.TestCase):
@@ -45,7 +50,7 @@ class ModelTests(unittest.TestCase):
         self.assertEqual((early["customers"], early["excluded"]), (0, {"missing:recency": 240}))
         self.assertEqual({fit["status"] for fit in early["fits"]}, {"not_enough_data"})
 
-    def test_a_fit_and_a_judgement_are_logged_and_leave_out_who_objects(self):
+    def test_a_fit_and_a_judgement_are_logged_as_runs(self):
         company = self.market()
         fit = company.json("score", "fit", "pareto-nbd", "--as-of", "2025-12-31", "--unit", "day", user="nina")
         self.assertEqual(list(fit["params"]), ["r", "alpha", "s", "beta"])
@@ -61,10 +66,9 @@ class ModelTests(unittest.TestCase):
 
     @unittest.skipUnless(os.path.exists(CDNOW), "../shared with the CDNOW sample is not beside the checkout")
     def test_the_figures_of_the_literature(self):
-        with open(CDNOW, encoding="ascii") as file:
-            rows = [line.split() for line in file]
-        company = self.company(
-            f"N-{row[1]},{row[2][:4]}-{row[2][4:6]}-{row[2][6:]},{row[4]},CNY,,\n" for row in rows)
+        company = Company(customers=0, currency="USD")
+        self.addCleanup(company.remove)
+        company.json("import", CDNOW, "--mapping", MAPPING, "--source", "cdnow", user="stella")
         expected = {
             "bg-nbd": ([.2425945224, 4.4136020, .7929220, 2.4259068], -9582.429206674),
             "mbg-nbd": ([.524843, 6.183085, .891359, 1.614002], -9582.135716),
@@ -78,7 +82,34 @@ class ModelTests(unittest.TestCase):
             self.assertEqual(fit["status"], "converged")
         fit = company.json("score", "fit", "bg-nbd", "--as-of", "1997-09-30", user="nina")
         self.assertEqual(fit["customers"], 2349)
+        for value, figure in zip(fit["params"].values(), [.24390252, 4.42243555, .79250756, 2.42293788]):
+            self.assertAlmostEqual(value, figure, delta=1e-6)
         self.assertAlmostEqual(fit["log_likelihood"], -9578.196564424, delta=1e-8)
+
+        # A customer is found by history: pseudonyms say nothing, and equal histories have equal scores.
+        with open(REFERENCE, encoding="ascii") as file:
+            first = json.load(file)["first20_exact"]
+        for model, column in [("bg-nbd", "bg_palive"), ("pareto-nbd", "pnbd_palive")]:
+            run = company.json(
+                "score", "run", "--model", model, "--as-of", "1997-09-30", "--occasion", "payment", user="nina")
+            self.assertEqual((run["customers"], len(run["scores"])), (2357, 2357))
+            scores = {(row["repeats"], round(7 * row["recency"]), round(7 * row["age"])): row for row in run["scores"]}
+            for customer in first:
+                row = scores[customer["x"], round(7 * customer["t_x"]), round(7 * customer["T"])]
+                self.assertAlmostEqual(row["p_alive"], customer[column], delta=1e-6)
+
+        with open(BAKEOFF, encoding="ascii") as file:
+            ranks = json.load(file)["CDNOW sample"]["rank_vs_holdout_spend"]
+        judged = company.json(
+            "score", "evaluate", "--as-of", "1998-06-30", "--holdout", "273d", "--occasion", "payment", user="nina")
+        self.assertEqual((judged["calibration_through"], judged["customers"]), ("1997-09-30", 2357))
+        models = {model["model"]: model for model in judged["models"]}
+        for name, reference in [("composite", "percentile mean(R,F,M)"), ("past-spend", "past spend")]:
+            self.assertAlmostEqual(models[name]["spearman"], ranks[reference]["spearman"], delta=1e-4)
+            self.assertAlmostEqual(models[name]["auc"], ranks[reference]["AUC_any"], delta=1e-4)
+        self.assertGreaterEqual(
+            models["composite"]["top_decile_capture"], ranks["percentile mean(R,F,M)"]["top10pct_capture"])
+        self.assertGreater(models["composite"]["spearman"], models["past-spend"]["spearman"] + .05)
 
 
 if __name__ == "__main__":
