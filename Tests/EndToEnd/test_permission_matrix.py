@@ -87,7 +87,7 @@ class PermissionMatrixTests(unittest.TestCase):
                 company = self.shared = self.company()
             # Those who may not come first: what they ask must leave nothing behind.
             for role in sorted(ALL, key=lambda role: role in allowed):
-                words = {"ID": company.customers[0], "NEW": "new-" + role + "-" + command[1]}
+                words = {"ID": company.customers[0], "NEW": "new-" + role + "-" + "-".join(command[:2])}
                 arguments = [words.get(word, word) for word in command]
                 with self.subTest(command=" ".join(command), role=role):
                     if role in allowed:

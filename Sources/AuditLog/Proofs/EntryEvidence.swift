@@ -93,7 +93,23 @@ public struct EntryEvidence: Sendable {
     guard keys.contains(where: { $0.use == .log && $0.name.utf8.elementsEqual(origin.utf8) }) else {
       throw LogError(.unsigned, "none of the given keys is that of the log \(origin)")
     }
-    let head = try proof.verify(entry: envelope, origin: origin, keys: keys)
+    return try proven(under: try proof.verify(entry: envelope, origin: origin, keys: keys))
+  }
+
+  /// Checks the same under a head whose signatures are checked elsewhere: the proof must be one to this very head.
+  ///
+  /// - Throws: `inconsistent` for a proof to another head; else as ``verify(keys:)``.
+  public func verify(under head: Checkpoint) throws(LogError) -> ProvenEntry {
+    guard try Checkpoint(parsing: proof.checkpoint.text) == head else {
+      throw LogError(.inconsistent, "the entry is proved under another checkpoint")
+    }
+    try MerkleTree.verifyInclusion(
+      leafHash: MerkleTree.leafHash(envelope), index: proof.index, size: head.size,
+      proof: proof.hashes, root: head.root)
+    return try proven(under: head)
+  }
+
+  private func proven(under head: Checkpoint) throws(LogError) -> ProvenEntry {
     let read = try Envelope(decoding: envelope)
     guard read.seq == proof.index else {
       throw LogError(

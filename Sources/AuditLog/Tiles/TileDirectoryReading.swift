@@ -69,7 +69,7 @@ extension TileDirectory: LogSource {
     }
   }
 
-  func bundle(_ index: UInt64, width: Int) throws(LogError) -> [[UInt8]] {
+  package func bundle(_ index: UInt64, width: Int) throws(LogError) -> [[UInt8]] {
     let path = try TilePath(.entries, index: index, width: width)
     if let bytes = try folder.read(path.description, limit: Self.bundleLimit) {
       return try EntryBundle.decode(bytes, count: width)

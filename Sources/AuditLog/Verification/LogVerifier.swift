@@ -39,6 +39,10 @@ public struct LogVerifier: Sendable {
   /// The last size that a valid checkpoint covered.
   public private(set) var coveredSize: UInt64
 
+  /// Whether the checkpoint of every commit is shown. A published folder has the newest alone: there, the signatures
+  /// under the heads before are not at hand.
+  public var hasEveryCheckpoint = true
+
   /// The size at which the key before must have signed: that of the entry which announced its successor.
   var announcedSize: UInt64?
 

@@ -7,6 +7,9 @@ struct PackageAssembly {
 
   private let store: any Store
   private let log: StoredLog
+  private let governance: Governance
+  private let rules: LogRules
+  /// The key that signed the end.
   private let key: LogVerifierKey
   private var auditor: LogAuditor
   private let prover: LogProver<LogStoreSource>
@@ -23,18 +26,21 @@ struct PackageAssembly {
 
   /// Checks both heads: signed by the log, and roots of the tree that the entries lead to.
   init(
-    store: any Store, log: StoredLog, key: LogVerifierKey, auditor: LogAuditor,
+    store: any Store, log: StoredLog, governance: Governance, rules: LogRules, auditor: LogAuditor,
     prover: LogProver<LogStoreSource>, start: CheckpointRow?, end: CheckpointRow,
     bounds: (since: LogTime, until: LogTime)
   ) throws {
     self.store = store
     self.log = log
-    self.key = key
+    self.governance = governance
+    self.rules = rules
     self.auditor = auditor
     self.prover = prover
     self.bounds = bounds
     func open(_ row: CheckpointRow) throws -> (SignedNote, Checkpoint) {
       let note = try SignedNote(parsing: row.note)
+      let size = UInt64(clamping: row.size)
+      let key = try governance.verifierKey(atSize: size)
       let checkpoint = try Checkpoint.open(note, origin: key.name, keys: [key]).checkpoint
       guard Int64(clamping: checkpoint.size) == row.size, checkpoint.size <= prover.size,
         try prover.range(at: checkpoint.size).root == checkpoint.root
@@ -42,6 +48,7 @@ struct PackageAssembly {
       return (note, checkpoint)
     }
     (endNote, head) = try open(end)
+    key = try governance.verifierKey(atSize: head.size)
     let begin = try start.map { try open($0) }
     startNote = begin?.0
     let size = begin?.1.size ?? 0
@@ -63,7 +70,7 @@ struct PackageAssembly {
     if let startNote { try writer.add(PackageLayout.start, startNote.bytes) }
     try writer.add(PackageLayout.end, endNote.bytes)
     try writer.add(PackageLayout.frontier, text: try frontier())
-    try writer.add(PackageLayout.retention, text: Self.retention)
+    try writer.add(PackageLayout.retention, text: retention)
     if first > 0 {
       let row = try log.entry(first - 1).row
       try writeProof(of: first - 1, row, as: PackageLayout.before, &writer)
@@ -80,11 +87,28 @@ struct PackageAssembly {
     try writer.finish()
   }
 
-  /// What is said of keeping and taking away: this version keeps everything.
-  private static let retention = """
-    This vault states no retention policy for its audit log: nothing was taken away, and every entry from 0 on is kept.
-
-    """
+  /// What is said of keeping and taking away: the times that the policy states, and what statements let go.
+  private var retention: String {
+    let retired = governance.retired
+    let times = [("who", rules.whoDays), ("entries", rules.entryDays)].compactMap { name, days in
+      days.map { "\(name) after \($0) days" }
+    }
+    var text =
+      times.isEmpty
+      ? "The policy in force states no retention for the audit log: nothing ends.\n"
+      : "The policy in force lets parts of the audit log go: \(times.joined(separator: ", ")).\n"
+    text +=
+      retired.prunedBelow == 0
+      ? "No entry was pruned: every one from 0 on is kept.\n"
+      : "Minimum index \(retired.prunedBelow): entries below it may be reduced to the hashes of their leaves.\n"
+    for part in [Statement.LogPart.what, .who] {
+      for range in retired.erased[part] ?? [] {
+        text +=
+          "Erased by statement: \(part.rawValue) of the entries \(range.lowerBound) to \(range.upperBound - 1).\n"
+      }
+    }
+    return text
+  }
 
   /// The full subtrees before the first bundle.
   private func frontier() throws -> String {
@@ -175,7 +199,10 @@ struct PackageAssembly {
     guard stretch.entries.map(\.seq) == seqs.map({ Int64($0) }) else {
       throw VaultError(.integrity, "an entry of the log from \(seqs.lowerBound) on is missing")
     }
-    let hashes = stretch.entries.map { MerkleTree.leafHash($0.envelope) }
+    if let gone = stretch.entries.first(where: { $0.prunedLeaf != nil }) {
+      throw StoredLog.pruned(UInt64(gone.seq))
+    }
+    let hashes = stretch.entries.map(\.leafHash)
     let tile = try prover.tile(level: 0, index: seqs.lowerBound / Self.width).prefix(seqs.count)
     guard hashes == Array(tile) else {
       throw VaultError(.integrity, "the entries from \(seqs.lowerBound) on changed while they were read")
@@ -190,8 +217,8 @@ struct PackageAssembly {
       guard range.contains(UInt64(row.seq)) else { continue }
       let session = stretch.sessions[row.session]
       let entry = try auditor.open(row, try Session.envelope(row), session)
-      lines[.what, default: []] += entry.whatBytes + [0x0A]
-      lines[.who, default: []] += entry.whoBytes + [0x0A]
+      lines[.what, default: []] += (entry.lacks(.what) ? [] : entry.whatBytes) + [0x0A]
+      lines[.who, default: []] += (entry.lacks(.who) ? [] : entry.whoBytes) + [0x0A]
       guard let reference = entry.what.set else { continue }
       let set = try store.read { try auditor.set(reference, seq: UInt64(row.seq), session, $0) }
       sets.append((set.root, set.set.packed + set.secret.key.withBytes { [UInt8](copying: $0) }))

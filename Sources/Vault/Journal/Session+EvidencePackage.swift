@@ -26,7 +26,7 @@ extension Session {
   ) throws -> EvidencePackage {
     let (auditor, log) = try openLog(
       "package", ["since": .string(since.description), "until": .string(until.description)])
-    let key = try publicLog().key
+    let (governance, rules) = try readPublic { ($1.governance, $1.policy.log) }
     let prover = try log.prover()
     var first: UInt64?
     var last: (seq: UInt64, time: LogTime)?
@@ -42,7 +42,8 @@ extension Session {
     }
     let (start, end) = try environment.store.read { try Self.heads(around: first...last.seq, $0) }
     var assembly = try PackageAssembly(
-      store: environment.store, log: log, key: key, auditor: auditor, prover: prover, start: start, end: end,
+      store: environment.store, log: log, governance: governance, rules: rules, auditor: auditor,
+      prover: prover, start: start, end: end,
       bounds: (since, until))
     try assembly.write(reports, time: last.time.nanoseconds / 1_000_000_000, to: sink)
     return EvidencePackage(entries: assembly.range, head: assembly.head)

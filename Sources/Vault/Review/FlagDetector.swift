@@ -51,7 +51,9 @@ struct FlagDetector {
   mutating func consume(_ entry: LogEntry) throws {
     let local = days.local(Int64(entry.envelope.time.nanoseconds / 1_000_000_000))
     let day = "\(entry.who.key)|\(local.day)"
-    if let statement = entry.envelope.statement { try enrol(statement, entry.envelope.time, at: entry.envelope.seq) }
+    if let statement = entry.envelope.statement {
+      try enrol(statement, entry.envelope.time, at: entry.envelope.seq)
+    }
     var actor = actors[entry.who.key] ?? Actor(name: entry.who.actor)
     actor.name = entry.who.actor
     noticeReturn(entry, actor)

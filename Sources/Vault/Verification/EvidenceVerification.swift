@@ -18,11 +18,12 @@ public enum EvidenceVerification {
       guard let note = try directory.note() else {
         throw LogError(.inputOutput, "there is no checkpoint in \(folder)")
       }
-      let head = try walk.open(note, keys)
+      let head = try walk.claim(note, keys)
       var heads = [head]
-      for kept in kept { heads.append(try walk.open(kept, keys)) }
+      for kept in kept { heads.append(try walk.claim(kept, keys)) }
       var verifier = LogVerifier(
-        origin: head.origin, logKeys: keys.map { TrustedLogKey($0) }, heads: heads)
+        origin: head.origin, logKeys: try firstKeys(directory, head), heads: heads)
+      verifier.hasEveryCheckpoint = false
       var published = PublishedLog(directory)
       var told = 0
       await published.verify(size: head.size, into: &verifier, workers: workers) { seq, envelope in
@@ -36,10 +37,19 @@ public enum EvidenceVerification {
       progress(told)
       walk.report.report(published.problems)
       verifier.checkpoint(note.bytes) { walk.signingKey($0) }
-      await walk.finish(&verifier, workers: workers)
+      await walk.finish(&verifier, keys, workers: workers)
     } catch { try walk.report.note(error, .checkpoint) }
     walk.report.sort()
     return walk.report
+  }
+
+  /// The key that the log began with; those after it are announced by entries.
+  private static func firstKeys(_ directory: TileDirectory, _ head: Checkpoint) throws -> [TrustedLogKey] {
+    let width = TilePath.width(level: 0, index: 0, size: head.size)
+    guard width > 0, let first = try directory.bundle(0, width: width).first else {
+      throw LogError(.inconsistent, "the folder has no entries")
+    }
+    return try EvidenceWalk.firstKeys(first)
   }
 
   /// Verifies an evidence package, in its archive or unpacked.
@@ -54,7 +64,7 @@ public enum EvidenceVerification {
       let files = try PackageFiles(path: path)
       var package = try PackageVerification(files, keys, kept, &walk)
       try package.run(&walk, progress)
-      await walk.finish(&package.verifier, workers: workers)
+      await walk.finish(&package.verifier, keys, workers: workers)
     } catch { try walk.report.note(error, .package) }
     walk.report.sort()
     return walk.report
@@ -69,17 +79,42 @@ struct EvidenceWalk {
   /// The same before the commit at hand.
   private var before: Governance?
 
-  /// Checks a signed head against the log's keys.
-  func open(_ note: SignedNote, _ keys: [LogVerifierKey]) throws(LogError) -> Checkpoint {
-    let origin = try Checkpoint(parsing: note.text).origin
+  /// The signed heads, whose signatures are checked at the end: which key had to sign is known then.
+  private var claims: [(note: SignedNote, head: Checkpoint)] = []
+
+  /// The keys of a log whose first entry has these bytes, before any other was announced.
+  static func firstKeys(_ entry: [UInt8]) throws -> [TrustedLogKey] {
+    guard let json = try Envelope(decoding: entry).statement else {
+      throw LogError(.inconsistent, "the log does not begin with a genesis statement")
+    }
+    return try Governance(genesis: try Statement(json)).trustedLogKeys()
+  }
+
+  /// Takes a signed head of a log of which a key was given. Its signature counts once the log's keys are known.
+  mutating func claim(_ note: SignedNote, _ keys: [LogVerifierKey]) throws(LogError) -> Checkpoint {
+    let head = try Checkpoint(parsing: note.text)
+    let origin = head.origin
     guard keys.contains(where: { $0.use == .log && $0.name.utf8.elementsEqual(origin.utf8) }) else {
       throw LogError(.wrongOrigin, "none of the given keys is that of the log \(origin)")
     }
-    let head = try Checkpoint.open(note, origin: origin, keys: keys).checkpoint
     guard head.size < Self.sizeLimit else {
       throw LogError(.outOfBounds, "a checkpoint of a size that no log reaches")
     }
+    claims.append((note, head))
     return head
+  }
+
+  /// Checks every head's signature by the key that the log had at its size, and that a given key is one of the log's:
+  /// all are announced in its own entries, from the first one on, by statements that name their makers.
+  private mutating func checkClaims(_ governance: Governance, _ keys: [LogVerifierKey]) {
+    let isKnown = governance.logKeys.contains { period in keys.contains { $0.key == period.key } }
+    if !isKnown { report.report(nil, .logSignature, "none of the given keys was ever the log's") }
+    for (note, head) in claims {
+      do throws(LogError) {
+        _ = try Checkpoint.open(
+          note, origin: head.origin, keys: [try governance.verifierKey(atSize: head.size)])
+      } catch { report.report(head.size, .logSignature, error.reason) }
+    }
   }
 
   /// An operator may sign any size: one beyond this is a trap for arithmetic, not a log.
@@ -115,7 +150,7 @@ struct EvidenceWalk {
   mutating func endCommit() { before = governance }
 
   /// Ends the walk: what is missing, signatures, and whether the log is the one that its genesis makes.
-  mutating func finish(_ verifier: inout LogVerifier, workers: Int) async {
+  mutating func finish(_ verifier: inout LogVerifier, _ keys: [LogVerifierKey], workers: Int) async {
     let found = verifier.finish()
     report.report(found)
     report.count(further: verifier.problemCount - found.count)
@@ -131,6 +166,7 @@ struct EvidenceWalk {
       report.report(
         nil, .governance, "the genesis statement is that of another vault than the log's name says")
     }
+    checkClaims(governance, keys)
   }
 }
 

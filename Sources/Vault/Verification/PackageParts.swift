@@ -15,7 +15,8 @@ struct PackageParts {
   /// How many entries had both parts.
   private var shown = 0
 
-  /// Holds the parts of an entry against it; empty bytes are a part that was erased.
+  /// Holds the parts of an entry against it. Empty bytes are a part that is not shown, since it was erased: that is
+  /// counted, and the statement that permits it may be later than the package's end.
   mutating func open(
     _ envelope: Envelope, _ what: [UInt8], _ who: [UInt8], _ files: PackageFiles,
     _ report: inout VerificationReport
@@ -27,6 +28,8 @@ struct PackageParts {
       return []
     }
     if !what.isEmpty, !who.isEmpty { shown += 1 }
+    if what.isEmpty { report.erasedParts[.what, default: 0] += 1 }
+    if who.isEmpty { report.erasedParts[.who, default: 0] += 1 }
     do throws(LogError) {
       if !what.isEmpty { try check(try WhatPart(decoding: what), seq, files, &report) }
       return who.isEmpty ? [] : [Opened(seq: seq, who: try WhoPart(decoding: who))]

@@ -21,11 +21,11 @@ struct PackageVerification {
   ) throws {
     self.files = files
     end = try SignedNote(parsing: try files.required(PackageLayout.end))
-    let head = try walk.open(end, keys)
+    let head = try walk.claim(end, keys)
     var heads = [head]
     if let bytes = try files.read(PackageLayout.start) {
       let note = try SignedNote(parsing: bytes)
-      let start = try walk.open(note, keys)
+      let start = try walk.claim(note, keys)
       guard start.origin == head.origin, start.size > 0, start.size <= head.size else {
         throw LogError(.inconsistent, "the two checkpoints of the package do not fit each other")
       }
@@ -37,22 +37,18 @@ struct PackageVerification {
     range = (start?.head.size ?? 0)..<head.size
     let first = range.lowerBound / Self.width * Self.width
     for kept in kept where try Checkpoint(parsing: kept.text).size >= first {
-      heads.append(try walk.open(kept, keys))
+      heads.append(try walk.claim(kept, keys))
     }
     let frontier = try Self.frontier(try files.required(PackageLayout.frontier), size: first)
     stack = try Self.edge(files, size: first)
     if stack.root != frontier.root {
       walk.report.report(first, .tile, "the tiles of the package do not lead to its frontier")
     }
-    let given = try files.required(PackageLayout.verifierKey)
-    if !keys.contains(where: { Array(($0.text + "\n").utf8) == given }) {
-      walk.report.report(nil, .package, "the package holds another log key than the one that was given")
-    }
-    try Self.readStatements(files, keys, before: first, head, &walk)
+    try Self.readStatements(files, before: first, head, &walk)
     var position = LogVerifier.Position(tree: frontier)
     if first > 0 {
-      let before = try EntryEvidence(name: PackageLayout.before, in: files).verify(keys: keys)
-      guard before.envelope.seq == first - 1, before.checkpoint == head else {
+      let before = try EntryEvidence(name: PackageLayout.before, in: files).verify(under: head)
+      guard before.envelope.seq == first - 1 else {
         throw LogError(
           .inconsistent, "the proof of the entry before the first bundle is that of another entry")
       }
@@ -63,7 +59,7 @@ struct PackageVerification {
       }
     }
     verifier = LogVerifier(
-      origin: head.origin, logKeys: keys.map { TrustedLogKey($0) }, heads: heads, after: position)
+      origin: head.origin, logKeys: try Self.logKeys(files, walk.governance), heads: heads, after: position)
   }
 
   /// Verifies every bundle, and then what is said of all of them.
@@ -76,11 +72,19 @@ struct PackageVerification {
     }
     for tile in stack.partial { try check(tile, &walk) }
     try checkPolicies(&walk)
+    try checkKey(&walk)
     parts.finish(range, &walk.report)
     walk.report.checkedEntries = range.count
   }
 
   // MARK: - Before the first bundle
+
+  /// The log's keys as they are before the first bundle.
+  private static func logKeys(_ files: PackageFiles, _ governance: Governance?) throws -> [TrustedLogKey] {
+    if let governance { return try governance.trustedLogKeys() }
+    let lines = try files.required(PackageLayout.entries(from: 0, .envelope))
+    return try EvidenceWalk.firstKeys([UInt8](lines.prefix { $0 != 0x0A }))
+  }
 
   private static func frontier(_ bytes: [UInt8], size: UInt64) throws(LogError) -> CompactRange {
     var peaks: [Digest32] = []
@@ -110,8 +114,7 @@ struct PackageVerification {
   }
 
   private static func readStatements(
-    _ files: PackageFiles, _ keys: [LogVerifierKey], before first: UInt64, _ head: Checkpoint,
-    _ walk: inout EvidenceWalk
+    _ files: PackageFiles, before first: UInt64, _ head: Checkpoint, _ walk: inout EvidenceWalk
   ) throws {
     var next: UInt64 = 0
     for line in try files.required(PackageLayout.statements).split(separator: 0x0A) {
@@ -119,8 +122,8 @@ struct PackageVerification {
         throw LogError(.malformed, "the package's list of statements is malformed")
       }
       next = seq + 1
-      let proven = try EntryEvidence(name: PackageLayout.statement(seq), in: files).verify(keys: keys)
-      guard proven.envelope.seq == seq, proven.checkpoint == head else {
+      let proven = try EntryEvidence(name: PackageLayout.statement(seq), in: files).verify(under: head)
+      guard proven.envelope.seq == seq else {
         throw LogError(.inconsistent, "the proof of statement \(seq) is that of another entry")
       }
       // Who signed the start may have left with the last statement before it.
@@ -208,6 +211,15 @@ struct PackageVerification {
     let path = try TilePath(.hashes(level: tile.level), index: tile.index, width: tile.hashes.count)
     if try files.required(path.description) != tile.bytes {
       walk.report.report(nil, .tile, "the tile \(path) is not what its entries hash to")
+    }
+  }
+
+  /// The key that the package holds for its script must be the one that signed the end.
+  private func checkKey(_ walk: inout EvidenceWalk) throws {
+    guard let governance = walk.governance else { return }
+    let key = try governance.verifierKey(atSize: range.upperBound)
+    if try files.required(PackageLayout.verifierKey) != Array((key.text + "\n").utf8) {
+      walk.report.report(nil, .package, "the package holds another log key than the one that signed its end")
     }
   }
 
