@@ -57,7 +57,12 @@ struct GatherScan: ~Copyable {
             }
             records.append((ordinal, try all.map { try SealedRecord.all(.behavior, $0, reader) }))
           case .merged: break
-          case .erased, .unknown: untouched.append(ordinal)
+          case .erased, .unknown:
+            guard try SealedRecord.all(.behavior, ordinal, reader).isEmpty else {
+              throw VaultError(
+                .integrity, "a record belongs to no customer of the directory, or to an erased one")
+            }
+            untouched.append(ordinal)
           }
         }
       }
