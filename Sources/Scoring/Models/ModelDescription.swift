@@ -21,5 +21,6 @@ public struct ModelDescription: Hashable, Sendable, CustomStringConvertible {
   public var description: String { identifier }
 
   /// The models that there are, in the order in which they are listed.
-  public static let all: [ModelDescription] = [LiteralModel.about, WeightedModel.about]
+  public static let all: [ModelDescription] =
+    [LiteralModel.about, WeightedModel.about] + PopulationModel.allCases.map(\.about)
 }

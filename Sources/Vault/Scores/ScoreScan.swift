@@ -92,7 +92,7 @@ struct ScoreScan {
   }
 
   /// For each customer into whom others were merged, all of these, through several merges.
-  private static func sources(_ links: [(source: UInt64, target: UInt64)]) throws -> [UInt64: [UInt64]] {
+  static func sources(_ links: [(source: UInt64, target: UInt64)]) throws -> [UInt64: [UInt64]] {
     var targets: [UInt64: UInt64] = [:]
     for link in links { targets[link.source] = link.target }
     var sources: [UInt64: [UInt64]] = [:]

@@ -48,7 +48,15 @@ extension Session {
     _ run: ScoreRun, _ outcomes: [ScoreScan.Outcome], _ purpose: Purpose, universe: UInt64
   ) throws -> [(reason: String, customers: UInt64)] {
     var excluded = run.excluded.map { (reason: $0.exclusion.reason, customers: UInt64($0.customers)) }
-    let withheld = outcomes.reduce(0) { $0 + $1.withheld }
+    excluded += try leftOut(outcomes.reduce(0) { $0 + $1.withheld }, purpose, universe: universe)
+    return excluded
+  }
+
+  /// Customers whom the purpose's rule leaves out, and those who came after the intent.
+  func leftOut(_ withheld: UInt64, _ purpose: Purpose, universe: UInt64) throws -> [(
+    reason: String, customers: UInt64
+  )] {
+    var excluded: [(reason: String, customers: UInt64)] = []
     if withheld > 0 { excluded.append((purpose.rule == .consent ? "not-consented" : "objected", withheld)) }
     let newer = try environment.store.read { reader in
       try reader.surveyDirectory(ordinals: Int64(universe)..<Int64.max).count
@@ -77,23 +85,28 @@ extension Session {
 
   /// The pseudonyms of the rows of one block.
   private func pseudonyms(_ rows: [ScoreRow]) throws -> [Pseudonym] {
-    guard let first = rows.first?.ordinal, let last = rows.last?.ordinal else { return [] }
+    try pseudonyms(of: rows.map(\.ordinal))
+  }
+
+  /// The pseudonyms of ascending ordinals.
+  func pseudonyms(of ordinals: [UInt64]) throws -> [Pseudonym] {
+    guard let first = ordinals.first, let last = ordinals.last else { return [] }
     let rule = environment.warden.pseudonyms()
     var pseudonyms: [Pseudonym] = []
-    pseudonyms.reserveCapacity(rows.count)
+    pseudonyms.reserveCapacity(ordinals.count)
     try environment.store.read { reader in
       try reader.scan(
         Schema.directory, prefix: [], range: Int64(first)..<Int64(last) + 1, descending: false
       ) { row in
         let entry = try Directory.entry(row)
         try rule.check(entry)
-        if pseudonyms.count < rows.count, entry.ordinal == rows[pseudonyms.count].ordinal {
+        if pseudonyms.count < ordinals.count, entry.ordinal == ordinals[pseudonyms.count] {
           pseudonyms.append(entry.pseudonym)
         }
         return true
       }
     }
-    guard pseudonyms.count == rows.count else {
+    guard pseudonyms.count == ordinals.count else {
       throw VaultError(.integrity, "the directory has lost a customer who was scored")
     }
     return pseudonyms

@@ -5,6 +5,7 @@ struct ScoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "score", abstract: "Score customers in memory, by pseudonym.",
     subcommands: [
-      ScoreRunCommand.self, ScoreShowCommand.self, ScoreExplainCommand.self, ScoreModelsCommand.self,
+      ScoreRunCommand.self, ScoreFitCommand.self, ScoreEvaluateCommand.self, ScoreShowCommand.self,
+      ScoreExplainCommand.self, ScoreModelsCommand.self,
     ])
 }

@@ -5,7 +5,11 @@ import Vault
 
 /// What every command that scores is told: the model, the days, and how events become factors.
 struct ScoreOptions: ParsableArguments {
-  @Option(help: "The model: literal, weighted, or a YAML file of weights.", completion: .file())
+  @Option(
+    help: """
+      The model: literal, weighted, or a YAML file of weights; for `score run` also composite, rfm, bg-nbd, mbg-nbd, \
+      pareto-nbd, gamma-gamma or clv.
+      """, completion: .file())
   var model = "literal"
 
   @Option(
@@ -33,7 +37,12 @@ extension ScoreOptions {
   func plan() throws -> ScorePlan {
     ScorePlan(
       model: try scoringModel(), window: try days(), definitions: try definitions(),
-      minorDigits: { code in Ingest.CurrencyCode(code).map { Int($0.exponent) } })
+      minorDigits: Self.minorDigits)
+  }
+
+  /// The decimals of a currency by its ISO 4217 code.
+  static let minorDigits: @Sendable (String) -> Int? = { code in
+    Ingest.CurrencyCode(code).map { Int($0.exponent) }
   }
 
   /// The as-of day.
@@ -44,7 +53,8 @@ extension ScoreOptions {
     return day
   }
 
-  private func days() throws -> Window {
+  /// The days that count.
+  func days() throws -> Window {
     let through = try asOfDay()
     guard let window else { return Window(through: through) }
     guard let span = WindowSpan(window), let days = span.window(through: through) else {
@@ -55,7 +65,8 @@ extension ScoreOptions {
     return days
   }
 
-  private func definitions() throws(CommandFailure) -> FactorDefinitions {
+  /// How events become factors.
+  func definitions() throws(CommandFailure) -> FactorDefinitions {
     let frequencies: [String: FrequencyDefinition] = ["payments": .payments, "spend-days": .spendDays]
     let rules: [String: OtherCurrencyRule] = ["exclude": .excludeCustomer, "leave-out": .leaveOut]
     guard let frequency = frequencies[frequency] else {
@@ -87,6 +98,10 @@ extension ScoreOptions {
     switch model {
     case LiteralModel.about.name: return try LiteralModel(scores: scores)
     case WeightedModel.about.name: return try WeightedModel(weights: FactorWeights(), scores: scores)
+    case _ where PopulationModel(rawValue: model) != nil:
+      throw CommandFailure.usage(
+        "population_model", "\(model) scores customers against each other, not one alone",
+        hints: "score everybody with: crmvault score run --model \(model)")
     default:
       guard TextFile.exists(model) else {
         throw CommandFailure.usage(

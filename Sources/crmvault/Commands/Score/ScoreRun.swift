@@ -11,6 +11,10 @@ struct ScoreRunCommand: ConsoleCommand {
       factor of a score that is asked for gets no score and is counted under "excluded" as missing:FACTOR. An \
       imported row of factors stands in for a customer's events. JSON and CSV have every number at full precision.
 
+      The models composite, rfm, bg-nbd, mbg-nbd, pareto-nbd, gamma-gamma and clv look at everybody first: they bin or \
+      fit, and then score. A customer without a purchase occasion is counted as missing:recency. Where a fit finds too \
+      little (nobody bought twice), nobody is scored, and the status says not_enough_data.
+
       Exit status: 0 done, 64 usage, 65 bad file of weights, 66 no such vault or file, 75 busy, 76 integrity, \
       77 not permitted, 78 configuration.
       """)
@@ -22,6 +26,7 @@ struct ScoreRunCommand: ConsoleCommand {
 
   @OptionGroup var options: GlobalOptions
   @OptionGroup(title: "Scoring") var scoring: ScoreOptions
+  @OptionGroup(title: "Models of a population") var population: PopulationOptions
   @Option(help: "Write at most so many customers; all are scored.") var limit: Int?
   @Option(help: "How the scores are written.") var format: Format?
 
@@ -33,10 +38,32 @@ struct ScoreRunCommand: ConsoleCommand {
       throw CommandFailure.usage(
         "bad_format", "--json and --format \(format?.rawValue ?? "") exclude each other")
     }
+    if let model = PopulationModel(rawValue: scoring.model) {
+      guard scoring.scores == nil else {
+        throw CommandFailure.usage("bad_scores", "--scores goes with literal and weighted models only")
+      }
+      return try run(model, on: console)
+    }
     let plan = try scoring.plan()
     let session = try options.openSession(on: console)
     let scored = try session.scoreEverybody(plan, purpose: options.purpose)
     let report = ScoreReport(scored, plan: plan, limit: limit)
+    switch options.json ? .json : format ?? .text {
+    case .json: try report.writeJSON(session, to: console)
+    case .csv: try report.writeCSV(session, to: console)
+    case .text: try report.writeText(session, to: console)
+    }
+    report.notify(console)
+  }
+
+  private func run(_ model: PopulationModel, on console: Console) throws {
+    let asOf = try scoring.asOfDay()
+    _ = try population.segments()
+    let session = try options.openSession(on: console)
+    let gathered = try session.population(scoring, population, purpose: options.purpose)
+    let settings = try population.settings(asOf: asOf, minorDigits: gathered.minorDigits)
+    let scores = try PopulationScores(model, of: gathered.members, settings: settings)
+    let report = PopulationReport(gathered, scores, window: try scoring.days(), limit: limit)
     switch options.json ? .json : format ?? .text {
     case .json: try report.writeJSON(session, to: console)
     case .csv: try report.writeCSV(session, to: console)

@@ -1,0 +1,80 @@
+public import Scoring
+
+/// What is gathered of every customer beside the factors, for a model over many customers.
+public struct GatherPlan: Hashable, Sendable {
+  /// Which local days are purchase occasions.
+  public let rule: OccasionRule
+  /// The last day of the time after the window that is gathered too, as the outcome to judge a model by; nil for none.
+  public let holdoutThrough: LocalDay?
+
+  /// A plan.
+  public init(rule: OccasionRule = .spend, holdoutThrough: LocalDay? = nil) {
+    self.rule = rule
+    self.holdoutThrough = holdoutThrough
+  }
+}
+
+/// What one customer's behavior comes to, for a model over many customers.
+public struct GatheredCustomer: Sendable, Undisclosed {
+  /// The customer.
+  public let ordinal: UInt64
+  /// The factors, as `score run` has them.
+  public let factors: Factors
+  /// The purchase occasions in the window, nil where there is none.
+  public let occasions: Occasions?
+  /// The purchase occasions after the window, nil where there is none or no holdout was asked for.
+  public let later: Occasions?
+}
+
+/// What everybody's behavior comes to, and who was left out and why. Written down in the log before it exists.
+public struct GatheredCustomers: Sendable {
+  /// The customers in ascending order of ordinals.
+  public let customers: [GatheredCustomer]
+  /// The purpose.
+  public let purpose: String
+  /// The index of the entry that announced the run, and of the one that tells what it touched.
+  public let entries: (intent: UInt64, result: UInt64)
+  /// Customers who were left out, by reason, as in ``ScoredCustomers``.
+  public let excluded: [(reason: String, customers: UInt64)]
+  /// The decimals of the vault's currency.
+  public let minorDigits: Int
+}
+
+/// The two ledgers of a customer while behavior is gathered: the window's and the holdout's.
+struct GatherLedgers: ~Copyable {
+  private var window: PurchaseLedger
+  private var later: PurchaseLedger
+  private let hasHoldout: Bool
+
+  init(_ plan: GatherPlan, window days: Window) {
+    window = PurchaseLedger(window: days, rule: plan.rule)
+    let first = days.through.adding(days: 1)
+    let holdout = first.flatMap { first in
+      plan.holdoutThrough.flatMap { try? Window(from: first, through: $0) }
+    }
+    hasHoldout = holdout != nil
+    later = PurchaseLedger(window: holdout ?? days, rule: plan.rule)
+  }
+
+  mutating func reset() {
+    window.reset()
+    if hasHoldout { later.reset() }
+  }
+
+  /// Takes a payment or refund in the vault's currency.
+  mutating func add(_ payment: BehaviorEvent.Transaction, on day: LocalDay, digest: UInt64) {
+    if let order = payment.refundOf {
+      window.refund(on: day, minor: payment.amountMinor, of: order)
+      if hasHoldout { later.refund(on: day, minor: payment.amountMinor, of: order) }
+    } else {
+      window.payment(on: day, minor: payment.amountMinor, order: digest)
+      if hasHoldout { later.payment(on: day, minor: payment.amountMinor, order: digest) }
+    }
+  }
+
+  /// The customer's occasions in the window and after it.
+  mutating func occasions() throws(ScoringError) -> (window: Occasions?, later: Occasions?) {
+    let known = try window.occasions()
+    return (known, hasHoldout ? try later.occasions() : nil)
+  }
+}
