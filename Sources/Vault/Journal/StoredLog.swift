@@ -112,23 +112,36 @@ struct StoredLog {
   }
 
   /// The envelopes of a range.
+  ///
+  /// - Throws: `.notFound` where one was pruned.
   func envelopes(_ range: Range<UInt64>) throws -> [[UInt8]] {
+    try map(range) { row in
+      guard row.prunedLeaf == nil else { throw Self.pruned(UInt64(row.seq)) }
+      return row.envelope
+    }
+  }
+
+  /// The hashes of the leaves of a range: what is left of every entry.
+  func leafHashes(_ range: Range<UInt64>) throws -> [Digest32] { try map(range, \.leafHash) }
+
+  /// What `body` makes of each row of a range, none of which may be missing.
+  private func map<Element>(_ range: Range<UInt64>, _ body: (EntryRow) throws -> Element) throws -> [Element]
+  {
     guard !range.isEmpty else { return [] }
     return try store.read { reader in
-      var envelopes: [[UInt8]] = []
+      var made: [Element] = []
       var next = range.lowerBound
       try reader.scan(
         Schema.entry, prefix: [], range: Int64(range.lowerBound)..<Int64(range.upperBound), descending: false
       ) { row in
         let entry = try EntryRow(row)
         guard entry.seq == Int64(next) else { throw Self.gap(next) }
-        guard entry.prunedLeaf == nil else { throw Self.pruned(next) }
         next += 1
-        envelopes.append(entry.envelope)
+        made.append(try body(entry))
         return true
       }
       guard next == range.upperBound else { throw Self.gap(next) }
-      return envelopes
+      return made
     }
   }
 
@@ -162,26 +175,6 @@ struct StoredLog {
     return (row, session, proof)
   }
 
-  /// The hashes of the leaves of a range: what is left of every entry.
-  func leafHashes(_ range: Range<UInt64>) throws -> [Digest32] {
-    guard !range.isEmpty else { return [] }
-    return try store.read { reader in
-      var hashes: [Digest32] = []
-      try reader.scan(
-        Schema.entry, prefix: [], range: Int64(range.lowerBound)..<Int64(range.upperBound), descending: false
-      ) { row in
-        let entry = try EntryRow(row)
-        let expected = range.lowerBound + UInt64(hashes.count)
-        guard entry.seq == Int64(expected) else { throw Self.gap(expected) }
-        hashes.append(entry.leafHash)
-        return true
-      }
-      let next = range.lowerBound + UInt64(hashes.count)
-      guard next == range.upperBound else { throw Self.gap(next) }
-      return hashes
-    }
-  }
-
   static func pruned(_ seq: UInt64) -> VaultError {
     VaultError(
       .notFound, "entry \(seq) of the log is gone under the retention policy; its hash is left",
@@ -202,15 +195,10 @@ final class LogStoreSource: LogSource {
 
   init(log: StoredLog) { self.log = log }
 
-  func entries(_ range: Range<UInt64>) throws(LogError) -> [[UInt8]] {
-    guard range.upperBound <= log.head.size else {
-      throw LogError(.outOfBounds, "entries up to \(range.upperBound) of a log of \(log.head.size)")
-    }
-    do { return try log.envelopes(range) } catch {
-      failure = error
-      throw LogError(.inputOutput, "the log cannot be read")
-    }
-  }
+  func entries(_ range: Range<UInt64>) throws(LogError) -> [[UInt8]] { try read(range, log.envelopes) }
+
+  /// What is left of every entry: a pruned one has its leaf's hash.
+  func leafHashes(_ range: Range<UInt64>) throws(LogError) -> [Digest32] { try read(range, log.leafHashes) }
 
   /// The root over a full subtree's leaves, in constant memory.
   func subtree(_ range: Range<UInt64>) throws(LogError) -> Digest32 {
@@ -224,12 +212,13 @@ final class LogStoreSource: LogSource {
     return tree.root
   }
 
-  /// What is left of every entry: a pruned one has its leaf's hash.
-  func leafHashes(_ range: Range<UInt64>) throws(LogError) -> [Digest32] {
+  private func read<Element>(
+    _ range: Range<UInt64>, _ body: (Range<UInt64>) throws -> [Element]
+  ) throws(LogError) -> [Element] {
     guard range.upperBound <= log.head.size else {
       throw LogError(.outOfBounds, "entries up to \(range.upperBound) of a log of \(log.head.size)")
     }
-    do { return try log.leafHashes(range) } catch {
+    do { return try body(range) } catch {
       failure = error
       throw LogError(.inputOutput, "the log cannot be read")
     }

@@ -44,24 +44,30 @@ struct ScoreScan {
   /// Scores every block below the universe; then once more those into whose customers others were merged.
   func run(threads: Int, for receipt: borrowing AccessReceipt) throws -> [Outcome] {
     let count = (job.universe + ScoreBlock.ordinals - 1) / ScoreBlock.ordinals
-    var outcomes = try run(Array(0..<count), merged: [:], threads: threads, for: receipt)
+    let isWhole = try isDirectoryWhole()
+    var outcomes = try run(Array(0..<count), merged: [:], isWhole, threads: threads, for: receipt)
     let links = outcomes.flatMap(\.links)
     guard !links.isEmpty else { return outcomes }
     let merged = try Self.sources(links)
     let again = Set(merged.keys.map { ScoreBlock.index(of: $0) }).filter { $0 < count }.sorted()
-    let others = try run(again, merged: merged, threads: threads, for: receipt)
+    let others = try run(again, merged: merged, isWhole, threads: threads, for: receipt)
     for (block, outcome) in zip(again, others) { outcomes[Int(block)] = outcome }
     return outcomes
   }
 
-  private func run(
-    _ blocks: [UInt64], merged: [UInt64: [UInt64]], threads: Int, for receipt: borrowing AccessReceipt
-  ) throws -> [Outcome] {
+  /// Whether the directory has every ordinal below the universe. Rows are never taken away.
+  private func isDirectoryWhole() throws -> Bool {
     let universe = Int64(job.universe)
-    let isWhole = try store.read { reader in
+    return try store.read { reader in
       try reader.count(Schema.directory) - reader.surveyDirectory(ordinals: universe..<Int64.max).count
         == universe
     }
+  }
+
+  private func run(
+    _ blocks: [UInt64], merged: [UInt64: [UInt64]], _ isWhole: Bool, threads: Int,
+    for receipt: borrowing AccessReceipt
+  ) throws -> [Outcome] {
     let next = Atomic<Int>(0)
     let done = Mutex<(outcomes: [Outcome?], failure: (block: Int, error: any Error)?)>(
       (Array(repeating: nil, count: blocks.count), nil))

@@ -82,15 +82,9 @@ struct PlainPaymentDecoder {
         unsafe start.load(fromByteOffset: count, as: UInt8.self) == BehaviorChunk.TransactionText.product
       else { return nil }
       count &+= 1
-      let first = unsafe start.load(fromByteOffset: count, as: UInt8.self)
+      var index = UInt64(unsafe start.load(fromByteOffset: count, as: UInt8.self))
       // Most dictionaries have fewer texts than a byte counts.
-      if first < 0x80 {
-        count &+= 1
-        guard isPlain else { return nil }
-        return PlainPayment(
-          time: time, isDateOnly: isDateOnly, amountMinor: amount, product: BehaviorEvent.TextIndex(first))
-      }
-      let index = varint()
+      if index < 0x80 { count &+= 1 } else { index = varint() }
       guard index <= UInt64(BehaviorEvent.TextIndex.max) else { return nil }
       product = BehaviorEvent.TextIndex(truncatingIfNeeded: index)
     }
