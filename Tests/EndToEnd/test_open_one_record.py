@@ -1,9 +1,11 @@
 """The walk-through of docs/open-one-record.md, held against the program itself."""
 
+import hashlib
 import json
 import os
 import shutil
 import sqlite3
+import struct
 import tempfile
 import types
 import unittest
@@ -34,6 +36,16 @@ class KnownAnswerTests(unittest.TestCase):
         self.assertEqual(open_record(governance, class_key, customer_key, row), b"crmvault")
         with self.assertRaisesRegex(Refused, "commitment"):
             open_record(governance, customer_key, class_key, row)
+
+    def test_the_worked_example_of_a_slot_opens_under_its_customers_key_alone(self):
+        with open(os.path.join(os.path.dirname(__file__), "../../docs/formats.md"), encoding="utf-8") as file:
+            slot = bytes.fromhex(file.read().split("```example-slot\n")[1].split("```")[0])
+        for key, opens in ((bytes(range(101, 133)), True), (bytes(range(102, 134)), False)):
+            subkey = hashlib.blake2b(
+                b"", digest_size=32, key=key, salt=struct.pack("<QQ", 3, 0), person=b"crmslot1").digest()
+            stream = xchacha20_stream(subkey, slot[:24], len(slot) - 24)
+            plain = bytes(a ^ b for a, b in zip(slot[24:], stream))
+            self.assertEqual(plain == struct.pack(">Q", 7) + b"crmvault", opens)
 
     def test_the_keystream_is_that_of_the_draft(self):
         # draft-irtf-cfrg-xchacha-03, A.3.2.

@@ -12,6 +12,11 @@ public struct FrozenNorms: Hashable, Sendable, Undisclosed {
     public let median: Double?
     /// How many of the population have the factor.
     public let customers: Int
+
+    /// A norm that was stored.
+    public init(term: CompositeTerm, norm: Norm, median: Double?, customers: Int) {
+      (self.term, self.norm, self.median, self.customers) = (term, norm, median, customers)
+    }
   }
 
   /// The name of the norms.
@@ -34,12 +39,25 @@ public struct FrozenNorms: Hashable, Sendable, Undisclosed {
   public init(
     _ id: String, of population: [CompositeInput], for specification: CompositeSpecification, asOf: LocalDay
   ) throws(ScoringError) {
+    try self.init(id, customers: population.count, for: specification, asOf: asOf) { factor in
+      population.lazy.compactMap { $0[factor] }
+    }
+  }
+
+  /// The norms of a population that lies in columns.
+  ///
+  /// - Parameter values: the numbers of a factor, of those who have it.
+  /// - Throws: `noReference` where nobody has a factor whose norm needs a population.
+  init(
+    _ id: String, customers: Int, for specification: CompositeSpecification, asOf: LocalDay,
+    values: (CompositeFactor) -> some Sequence<Double>
+  ) throws(ScoringError) {
     self.id = id
     self.asOf = asOf
-    customers = population.count
+    self.customers = customers
     var entries: [Entry] = []
     for term in specification.terms {
-      let sorted = Self.sorted(population, term)
+      let sorted = Self.sorted(values(term.factor), term)
       if sorted.isEmpty {
         guard case .fixedRange = term.normalizer else {
           throw ScoringError(.noReference, compositeFactor: term.factor)
@@ -53,12 +71,10 @@ public struct FrozenNorms: Hashable, Sendable, Undisclosed {
   }
 
   /// The transformed values of one factor in ascending order.
-  private static func sorted(_ population: [CompositeInput], _ term: CompositeTerm) -> [Double] {
+  private static func sorted(_ values: some Sequence<Double>, _ term: CompositeTerm) -> [Double] {
     var keys: [UInt64] = []
-    keys.reserveCapacity(population.count)
-    for customer in population {
-      if let value = customer[term.factor] { keys.append(orderedBits(term.transform(value) + 0)) }
-    }
+    keys.reserveCapacity(values.underestimatedCount)
+    for value in values { keys.append(orderedBits(term.transform(value) + 0)) }
     radixSort(&keys)
     return keys.map(fromOrderedBits)
   }

@@ -236,6 +236,29 @@ public struct HistoryAccumulator: ~Copyable, Sendable {
       otherCurrencyEvents: tally.otherCurrencyEvents)
   }
 
+  /// What the events come to beside days and occasions, whatever a window asks for later.
+  ///
+  /// - Throws: `factorOutOfRange` where a sum does not fit 64 bits.
+  mutating func statistics() throws(ScoringError) -> CustomerStatistics {
+    var statistics = CustomerStatistics()
+    statistics.events = UInt64(tally.events)
+    statistics.hasPayments = tally.paymentKnown
+    statistics.purchases = UInt64(tally.purchases)
+    statistics.netMinor = try fitting(tally.net, .amount)
+    statistics.spendDays = UInt64(occasions())
+    statistics.products = UInt64(distinctProducts())
+    statistics.otherCurrencyEvents = UInt64(tally.otherCurrencyEvents)
+    if tally.isRated {
+      statistics.ratings = (
+        try tally.productQuality.total(of: .productQuality), try tally.serviceQuality.total(of: .serviceQuality),
+        try tally.priceSatisfaction.total(of: .priceSatisfaction)
+      )
+    }
+    if tally.referralKnown { statistics.referralMinor = try fitting(tally.referralMinor, .referralValue) }
+    statistics.row = tally.row?.factors
+    return statistics
+  }
+
   /// Local days whose net is above 0.
   private mutating func occasions() -> Int {
     payments.sort { $0.day }

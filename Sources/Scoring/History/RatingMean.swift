@@ -15,4 +15,10 @@ struct RatingMean: Sendable {
     guard let sum = Int64(exactly: sum) else { throw ScoringError(.factorOutOfRange, factor: factor) }
     return correctlyRounded(sum, over: 1000 * UInt64(count))
   }
+
+  /// How many ratings there are, and their sum.
+  func total(of factor: Factor) throws(ScoringError) -> CustomerStatistics.Rating {
+    guard let sum = Int64(exactly: sum) else { throw ScoringError(.factorOutOfRange, factor: factor) }
+    return CustomerStatistics.Rating(count: UInt64(count), sum: sum)
+  }
 }

@@ -73,10 +73,37 @@ public struct PurchaseLedger: ~Copyable, Sendable {
   ///
   /// - Throws: `factorOutOfRange` where a sum does not fit 64 bits.
   public mutating func occasions() throws(ScoringError) -> Occasions? {
+    var found = Occasions.Tally()
+    try visitDays { [window, rule] day, net, isPaid in
+      guard window.contains(day) else { return }
+      found.add(day, net, isOccasion: rule == .payment ? isPaid : net > 0)
+    }
+    return try found.finish(through: window.through)
+  }
+
+  /// The occasions by either rule, whatever the ledger's own.
+  ///
+  /// - Throws: `factorOutOfRange` where a sum does not fit 64 bits.
+  mutating func occasionDays() throws(ScoringError) -> (
+    spend: CustomerStatistics.OccasionDays?, payment: CustomerStatistics.OccasionDays?
+  ) {
+    var (spend, payment) = (Occasions.Tally(), Occasions.Tally())
+    try visitDays { [window] day, net, isPaid in
+      guard window.contains(day) else { return }
+      spend.add(day, net, isOccasion: net > 0)
+      payment.add(day, net, isOccasion: isPaid)
+    }
+    return (
+      try spend.finish(through: window.through).map(CustomerStatistics.OccasionDays.init),
+      try payment.finish(through: window.through).map(CustomerStatistics.OccasionDays.init)
+    )
+  }
+
+  /// Visits the days of payments and refunds in ascending order: what each came to, and whether a payment is of it.
+  private mutating func visitDays(_ body: (LocalDay, Int128, Bool) -> Void) throws(ScoringError) {
     guard !isOutOfRange else { throw ScoringError(.factorOutOfRange, factor: .amount) }
     settleRefunds()
     entries.sort { $0.day }
-    var found = Occasions.Tally()
     var index = 0
     while index < entries.count {
       let day = entries[index].day
@@ -86,10 +113,8 @@ public struct PurchaseLedger: ~Copyable, Sendable {
         paid = paid || entries[index].isPayment
         index += 1
       }
-      guard window.contains(day) else { continue }
-      found.add(day, net, isOccasion: rule == .payment ? paid : net > 0)
+      body(day, net, paid)
     }
-    return try found.finish(through: window.through)
   }
 
   /// Moves each refund to the day of the order that it names.

@@ -14,6 +14,7 @@ public struct BlockScorer: Sendable {
   private let needs: FactorSet
   private let sums: (WeightedSum?, WeightedSum?, WeightedSum?)
   private let minorDigits: Int
+  private let unit: UInt64
   private var block: ScoreBlock
   private var last: UInt64?
 
@@ -39,6 +40,7 @@ public struct BlockScorer: Sendable {
     }
     sums = (sum(.loyalty), sum(.satisfaction), sum(.value))
     self.minorDigits = minorDigits
+    unit = CustomerStatistics.unit(minorDigits)
     block = ScoreBlock(
       index: index, model: type(of: model).about, scores: model.scores, retained: retained, expected: expected
     )
@@ -62,6 +64,19 @@ public struct BlockScorer: Sendable {
       return try exclude(ordinal, .outOfRange)
     }
     try add(ordinal, factors)
+  }
+
+  /// Scores a customer from statistics of a time that the run's window holds: the same as from the events.
+  ///
+  /// - Throws: `ordinalOutOfOrder` where the ordinal is not of this block, or not above the one before.
+  @inline(__always)
+  public mutating func add(
+    _ ordinal: UInt64, _ statistics: CustomerStatistics, _ definitions: FactorDefinitions
+  ) throws(ScoringError) {
+    if statistics.lacksCurrency(definitions), !needs.isDisjoint(with: .payments) {
+      return try exclude(ordinal, .otherCurrency)
+    }
+    try add(ordinal, statistics.factors(definitions, unit: unit))
   }
 
   /// Scores a customer from factors.

@@ -75,6 +75,7 @@ extension ImportBatch {
   private func addOneChunk(_ customer: Fresh) throws -> Bool {
     occurrences.begin()
     chunk.begin(texts: run.staging.texts.count)
+    run.statistics.reset()
     var duplicates = 0
     for place in items {
       guard case .event(var event) = ImportItem.content(place, in: run.staging, currency: run.currency) else {
@@ -85,13 +86,18 @@ extension ImportBatch {
         duplicates += 1
         continue
       }
-      guard chunk.add(event, digest: digest, texts: run.staging.texts) else { return false }
+      guard let added = chunk.add(event, digest: digest, texts: run.staging.texts) else { return false }
+      run.statistics.add(added, product: UInt64(event.texts.product))
     }
     counts.eventsAdded += chunk.count
     counts.duplicates += duplicates
     plaintext.removeAll()
     chunk.encode(into: &plaintext)
     try seal(.behavior, customer.ordinal)
+    if commit != nil {
+      let key = try unsafe key(.behavior, customer.ordinal)
+      unsafe run.statistics.put(into: slots, customer.ordinal, customerKey: key)
+    }
     return true
   }
 }

@@ -92,7 +92,7 @@ extension ImportBatch {
     _ ordinal: UInt64, records: [SealedRecord], for receipt: borrowing AccessReceipt
   ) throws {
     occurrences.begin()
-    let behavior = try BehaviorWork(records, work, for: receipt)
+    let behavior = try BehaviorWork(records, work, statistics: run.statistics, for: receipt)
     var added = 0
     for place in items {
       guard case .event(var event) = ImportItem.content(place, in: run.staging, currency: run.currency) else {
@@ -106,7 +106,9 @@ extension ImportBatch {
     }
     counts.eventsAdded += added
     guard added > 0, let commit else { return }
-    try unsafe behavior.write(ordinal: ordinal, key: key(.behavior, ordinal), work, commit)
+    let key = try unsafe key(.behavior, ordinal)
+    try unsafe behavior.write(ordinal: ordinal, key: key, work, commit)
+    unsafe behavior.putStatistics(into: slots, ordinal: ordinal, key: key)
   }
 
   private static func event(

@@ -37,6 +37,7 @@ final class ImportBatch {
   var deferred: [UInt32] = []
   var touched: [UInt64] = []
   let permissions = ImportPermissions()
+  let slots = SlotChanges(.statistics)
   private let nonces = ImportNonces()
   var items: [Int] = []
   var occurrences = ImportOccurrences()
@@ -65,6 +66,7 @@ final class ImportBatch {
     for customer in known { try continueCustomer(customer, for: receipt) }
     if !fresh.isEmpty { try addCustomers(for: receipt) }
     if let commit {
+      if !slots.isEmpty { try work.write(slots, commit) }
       try permissions.write(key: context.keys.classKey(.consent, reader), vault: context.vaultID, commit)
     }
   }

@@ -35,15 +35,17 @@ struct ImportChunk: ~Copyable {
     }
   }
 
-  /// Adds an event whose refund and referral are digests already; false where the chunk has no room.
-  mutating func add(_ item: ImportItem.Event, digest: UInt64, texts source: borrowing ImportTexts) -> Bool {
-    guard digests.count < BehaviorChunk.eventLimit else { return false }
+  /// Adds an event whose refund and referral are digests already, and returns it; nil where the chunk has no room.
+  mutating func add(_ item: ImportItem.Event, digest: UInt64, texts source: borrowing ImportTexts)
+    -> BehaviorEvent?
+  {
+    guard digests.count < BehaviorChunk.eventLimit else { return nil }
     var event = BehaviorEvent(
       digest: digest, time: item.time, isDateOnly: item.isDateOnly, detail: item.detail)
     if case .transaction(var transaction) = item.detail, item.texts != (0, 0, 0) {
       guard texts.count + 1024 <= BehaviorChunk.dictionaryLimit, ends.count + 3 <= BehaviorChunk.textLimit
       else {
-        return false
+        return nil
       }
       transaction.product = index(of: item.texts.product, source)
       transaction.category = index(of: item.texts.category, source)
@@ -54,7 +56,7 @@ struct ImportChunk: ~Copyable {
     stream.append(event, after: lastTime, currency: currency)
     lastTime = event.time
     digests.append(digest)
-    return true
+    return event
   }
 
   private mutating func index(of number: UInt32, _ source: borrowing ImportTexts) -> UInt16? {

@@ -18,6 +18,8 @@ final class ImportRun {
   private(set) var accountDigests: [Digest32] = []
   /// Customers in the order of their digests, so that index and directory are written from one end to the other.
   fileprivate(set) var order: [UInt32] = []
+  /// Adds up the events of one customer after another.
+  let statistics: StatisticsFeed
   /// Which pseudonym a new customer gets.
   let pseudonyms: PseudonymRule
   /// Where the customers of ``order`` stand among all of the group; nil where they are all.
@@ -53,6 +55,7 @@ final class ImportRun {
     }
     self.currency = currency
     accountField = account
+    statistics = StatisticsFeed(days: try LocalDays(zone: settings.zone), currency: currency)
     index = try ImportIndex(context, reader, source: file.source, warden: warden)
     digests = try ImportDigests(context, reader, source: file.source)
     isProfileField = try staging.fieldNames.map { try $0.dataClass(context.opened.policy) == .profile }

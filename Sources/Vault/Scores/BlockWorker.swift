@@ -6,12 +6,18 @@ internal import Sodium
 struct BlockWorker: ~Copyable {
   /// A read transaction ends after so many sealed bytes, well under 100 ms, and the next goes on behind it.
   private static let transactionBytes = 8 << 20
+  /// With so many customers of one block whose statistics do not tell, the rest of it is read record by record.
+  private static let mostSingles = 8
 
   private let job: ScoreScan.Job
   private let merged: [UInt64: [UInt64]]
   private let isWhole: Bool
   private var keys = CustomerKeys()
   private var opener: ChunkOpener
+  private var statistics: StatisticsPage
+  private let usesStatistics: Bool
+  /// Sealed bytes of the transaction under way.
+  private var bytes = 0
 
   /// - Parameter isWhole: whether the directory has every ordinal below the universe.
   init(_ job: ScoreScan.Job, merged: [UInt64: [UInt64]], isWhole: Bool) {
@@ -19,6 +25,8 @@ struct BlockWorker: ~Copyable {
     self.merged = merged
     self.isWhole = isWhole
     opener = ChunkOpener(job)
+    statistics = StatisticsPage(vault: job.vault, classKey: job.classKey)
+    usesStatistics = job.plan.usesStatistics && CustomerStatistics.suffice(for: job.plan.definitions)
   }
 
   /// Scores the customers of one block.
@@ -30,11 +38,79 @@ struct BlockWorker: ~Copyable {
     var block = try BlockProgress(index, job)
     while block.next < end {
       try store.read { reader in
+        bytes = 0
         let directory = try DirectoryRange(block.next..<end, isWhole: isWhole, reader)
-        try scan(block.next..<end, directory, &block, reader, for: receipt)
+        let rows = usesStatistics ? try StatisticsPage.rows(block.next..<end, reader) : []
+        for row in rows {
+          guard try scan(upTo: max(row.first, block.next), directory, &block, reader, for: receipt) else { return }
+          let ordinals = block.next..<min(row.first + SlottedBlock.ordinalCount, end)
+          guard try read(row, ordinals, directory, &block, reader, for: receipt) else { return }
+        }
+        _ = try scan(upTo: end, directory, &block, reader, for: receipt)
       }
     }
     return block.finish()
+  }
+
+  // MARK: - Statistics
+
+  /// Scores the customers of one statistics block; false where the transaction's share of bytes is used up.
+  private mutating func read(
+    _ row: SlottedBlockRow, _ ordinals: Range<UInt64>, _ directory: DirectoryRange,
+    _ block: inout BlockProgress, _ reader: any StoreReader, for receipt: borrowing AccessReceipt
+  ) throws -> Bool {
+    try statistics.open(row)
+    var singles = 0
+    for ordinal in ordinals {
+      if case .live = directory[ordinal] {
+        guard job.subjects.contains(ordinal) else {
+          block.outcome.withheld += 1
+          block.next = ordinal + 1
+          continue
+        }
+        if try score(ordinal, &block, for: receipt) { continue }
+      }
+      guard bytes < Self.transactionBytes else { return false }
+      singles += 1
+      let upper = singles > Self.mostSingles ? ordinals.upperBound : ordinal + 1
+      guard try scan(upTo: upper, directory, &block, reader, for: receipt) else { return false }
+      if upper == ordinals.upperBound { break }
+    }
+    return true
+  }
+
+  /// Scores a customer from the statistics; false where they do not tell, and the events must.
+  @inline(__always)
+  private mutating func score(
+    _ ordinal: UInt64, _ block: inout BlockProgress, for receipt: borrowing AccessReceipt
+  ) throws -> Bool {
+    guard statistics.isPresent(ordinal), merged.isEmpty || merged[ordinal] == nil else { return false }
+    try loadKeys(ordinal, for: receipt)
+    guard case .live(let key) = try keys.keyToTry(for: ordinal) else { return false }
+    let known: CustomerStatistics?
+    do {
+      known = try unsafe statistics.statistics(of: ordinal, key)
+    } catch {
+      // A damaged slot of the warden's is told from a damaged one of the block.
+      _ = try keys.key(for: ordinal)
+      throw error
+    }
+    guard let known, known.isWithin(job.plan.window) else { return false }
+    try block.scorer.add(ordinal, known, job.plan.definitions)
+    block.next = ordinal + 1
+    return true
+  }
+
+  // MARK: - Events
+
+  /// Scores customers up to an ordinal from their events; false where the transaction's share of bytes is used up before.
+  private mutating func scan(
+    upTo end: UInt64, _ directory: DirectoryRange, _ block: inout BlockProgress, _ reader: any StoreReader,
+    for receipt: borrowing AccessReceipt
+  ) throws -> Bool {
+    guard block.next < end else { return true }
+    try scan(block.next..<end, directory, &block, reader, for: receipt)
+    return block.next >= end
   }
 
   /// Scores customers in ascending order until the range or the transaction's share of bytes is used up.
@@ -42,7 +118,6 @@ struct BlockWorker: ~Copyable {
     _ ordinals: Range<UInt64>, _ directory: DirectoryRange, _ block: inout BlockProgress,
     _ reader: any StoreReader, for receipt: borrowing AccessReceipt
   ) throws {
-    var bytes = 0
     do {
       try unsafe reader.scanRecords(
         class: DataClass.behavior.rawValue, ordinals: Int64(ordinals.lowerBound)..<Int64(ordinals.upperBound)
@@ -85,18 +160,22 @@ struct BlockWorker: ~Copyable {
     case .erased: throw VaultError(.integrity, "an erased customer still has a record")
     case .unknown: throw VaultError(.integrity, "a record belongs to no customer of the directory")
     }
-    if !keys.ordinals.contains(ordinal) {
-      let size = UInt64(CustomerKeys.capacity)
-      let first = ordinal / size * size
-      try job.warden.load(
-        &keys, of: .behavior, in: first..<min(first + size, job.universe), for: receipt)
-    }
+    try loadKeys(ordinal, for: receipt)
     switch try keys.keyToTry(for: ordinal) {
     case .live(let key): unsafe opener.key = key
     case .withheld: break
     case .unwritten, .erased:
       throw WardenError(.integrity, "the file of customer keys has no key of a customer who has records")
     }
+  }
+
+  /// Sees to it that a customer's key is on the page of keys.
+  @inline(__always)
+  private mutating func loadKeys(_ ordinal: UInt64, for receipt: borrowing AccessReceipt) throws {
+    guard !keys.ordinals.contains(ordinal) else { return }
+    let size = UInt64(CustomerKeys.capacity)
+    let first = ordinal / size * size
+    try job.warden.load(&keys, of: .behavior, in: first..<min(first + size, job.universe), for: receipt)
   }
 
   /// Ends the customer who is under way, if there is one, with the events of those who were merged into it.

@@ -10,6 +10,9 @@ public struct ScorePlan: Sendable {
   public let definitions: FactorDefinitions
   /// The decimals of a currency, by its ISO 4217 code; nil for one that is not known.
   public let minorDigits: @Sendable (String) -> Int?
+  /// Whether statistics are read where the window holds all that happened; else the events of everybody. The scores
+  /// are the same.
+  public var usesStatistics = true
 
   /// A plan.
   public init(

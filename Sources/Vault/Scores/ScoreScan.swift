@@ -1,10 +1,8 @@
 internal import AuditLog
 internal import Scoring
 internal import Sodium
-internal import Synchronization
 
-/// Scores everybody by ordinal range on several threads: each takes the next block of 4,096 ordinals until there
-/// is none. Blocks do not depend on which thread had them, so any number of threads gives the same bits.
+/// Scores everybody by ordinal range on several threads; any number of them gives the same bits.
 struct ScoreScan {
   /// What a run reads and computes; the same for every thread.
   struct Job {
@@ -22,7 +20,7 @@ struct ScoreScan {
   }
 
   /// What became of one block.
-  struct Outcome {
+  struct Outcome: Sendable {
     /// The scores.
     let scores: ScoreBlock
     /// Customers whom the purpose's rule leaves out.
@@ -43,57 +41,11 @@ struct ScoreScan {
 
   /// Scores every block below the universe; then once more those into whose customers others were merged.
   func run(threads: Int, for receipt: borrowing AccessReceipt) throws -> [Outcome] {
-    let count = (job.universe + ScoreBlock.ordinals - 1) / ScoreBlock.ordinals
-    let isWhole = try isDirectoryWhole()
-    var outcomes = try run(Array(0..<count), merged: [:], isWhole, threads: threads, for: receipt)
-    let links = outcomes.flatMap(\.links)
-    guard !links.isEmpty else { return outcomes }
-    let merged = try Self.sources(links)
-    let again = Set(merged.keys.map { ScoreBlock.index(of: $0) }).filter { $0 < count }.sorted()
-    let others = try run(again, merged: merged, isWhole, threads: threads, for: receipt)
-    for (block, outcome) in zip(again, others) { outcomes[Int(block)] = outcome }
-    return outcomes
-  }
-
-  /// Whether the directory has every ordinal below the universe. Rows are never taken away.
-  private func isDirectoryWhole() throws -> Bool {
-    let universe = Int64(job.universe)
-    return try store.read { reader in
-      try reader.count(Schema.directory) - reader.surveyDirectory(ordinals: universe..<Int64.max).count
-        == universe
-    }
-  }
-
-  private func run(
-    _ blocks: [UInt64], merged: [UInt64: [UInt64]], _ isWhole: Bool, threads: Int,
-    for receipt: borrowing AccessReceipt
-  ) throws -> [Outcome] {
-    let next = Atomic<Int>(0)
-    let done = Mutex<(outcomes: [Outcome?], failure: (block: Int, error: any Error)?)>(
-      (Array(repeating: nil, count: blocks.count), nil))
-    WorkerThreads.run(min(threads, blocks.count)) { _ in
-      var block = 0
-      do {
-        let store = try store.readingConnection()
-        defer { try? store.close() }
-        var worker = BlockWorker(job, merged: merged, isWhole: isWhole)
-        while true {
-          block = next.add(1, ordering: .relaxed).oldValue
-          guard block < blocks.count, done.withLock({ $0.failure == nil }) else { return }
-          let outcome = try worker.score(blocks[block], store, for: receipt)
-          done.withLock { $0.outcomes[block] = outcome }
-        }
-      } catch {
-        let failed = block
-        done.withLock { state in
-          // The first block that fails decides, so that the same fault is the same error on any number of threads.
-          if state.failure.map({ failed < $0.block }) ?? true { state.failure = (failed, error) }
-        }
-      }
-    }
-    return try done.withLock { state in
-      if let failure = state.failure { throw failure.error }
-      return state.outcomes.compactMap { $0 }
+    try BlockScan(universe: job.universe, store: store).run(
+      threads: threads, links: { (outcome: Outcome) in outcome.links }
+    ) { (share: BlockScan.Share<Outcome>) in
+      var worker = BlockWorker(job, merged: share.merged, isWhole: share.isWhole)
+      while let block = share.next() { share.put(try worker.score(block, share.store, for: receipt)) }
     }
   }
 

@@ -3,7 +3,7 @@
 /// A table that is added later gets a new migration and a new code; nothing here is ever renamed.
 public enum Schema {
   /// The format version that this program writes and the newest that it reads.
-  public static let formatVersion = 2
+  public static let formatVersion = 3
 
   /// The public half of each enrolled user and the name that statements do not carry.
   public static let person = Table(
@@ -79,6 +79,17 @@ public enum Schema {
     "enrolment", code: 70, key: [.integer("seq")],
     columns: [.integer("first_ordinal"), .integer("count"), .blob("sealed")], isCommitted: false)
 
+  /// Slots of one customer each, 128 a sealed block: statistics, saved scores, the release ledger.
+  public static let block = Table(
+    "block", code: 10,
+    key: [.integer("class"), .integer("kind"), .blob("object"), .integer("first_ordinal")],
+    columns: [.integer("version"), .blob("sealed")])
+
+  /// The catalogue of saved runs of scores and of frozen norms.
+  public static let scoreSet = Table(
+    "score_set", code: 11, key: [.blob("id")],
+    columns: [.integer("kind"), .integer("state"), .integer("version"), .blob("sealed")])
+
   /// The witnesses that the vault's heads are shown to: name, verifier key, address.
   public static let witness = Table(
     "witness", code: 16, key: [.blob("name")], columns: [.text("vkey"), .text("url")])
@@ -90,6 +101,6 @@ public enum Schema {
   /// All tables.
   public static let tables: [Table] = [
     person, policy, grant, directory, record, blindIndex, permission, importRun, entry, session, checkpoint,
-    subjectSet, commitment, statement, enrolment, witness, cosignature,
+    subjectSet, commitment, statement, enrolment, witness, cosignature, block, scoreSet,
   ]
 }

@@ -217,5 +217,16 @@ struct ContentVerification {
       }
       return true
     }
+    var catalogued: Set<Value> = []
+    do { for row in try ScoreSetRow.all(reader) { catalogued.insert(.blob(row.id.bytes)) } } catch {
+      try report.note(error, .block)
+    }
+    try reader.scan(Schema.block, prefix: [], range: nil, descending: false) { row in
+      guard Self.isBlock(row, universe: present.universe, catalogued) else {
+        report.report(nil, .block, "a block of slots is malformed or of customers who are not there")
+        return true
+      }
+      return true
+    }
   }
 }

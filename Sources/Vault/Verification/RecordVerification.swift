@@ -22,6 +22,7 @@ extension Session {
         try environment.store.read { try verification.check(range, $0, for: receipt, &found) }
         progress(range.count)
       }
+      try verification.checkSavedScores(environment.store, for: receipt, &found)
       try self.recordResult(of: context, .vaultVerifyDeep, touched: verification.touched)
       try environment.store.read { try verification.finish($0, &found) }
     }
@@ -33,13 +34,15 @@ struct RecordVerification {
   /// The customers of whom something was opened.
   private(set) var touched: SubjectSet
 
-  private let context: Session.AccessContext
-  private let work: RecordWork
+  let context: Session.AccessContext
+  let work: RecordWork
   private let index: IndexWork?
   private let purposes: [String]
   /// How many index entries the identities ask for.
   private var indexed = 0
   private var spared: UInt64 = 0
+  /// The statistics blocks, where the role can open them.
+  private let statistics: StatisticsVerification?
 
   init(_ context: Session.AccessContext, _ work: RecordWork, _ index: IndexWork?) throws {
     self.context = context
@@ -47,6 +50,7 @@ struct RecordVerification {
     self.index = index
     purposes = context.opened.policy.purposes.keys.sorted()
     touched = try SubjectSet(universe: context.universe)
+    statistics = context.classes.contains(.behavior) ? try StatisticsVerification(context, work) : nil
   }
 
   /// Checks a stretch of customers that one transaction sees.
@@ -66,6 +70,7 @@ struct RecordVerification {
       }
     }
     let bits = try permissionBits(ordinals, reader, &report)
+    try statistics?.load(ordinals, reader, &report)
     for ordinal in ordinals {
       guard receipt.subjects.contains(ordinal) else {
         spared += 1
@@ -73,6 +78,7 @@ struct RecordVerification {
       }
       let own = records[ordinal] ?? [:]
       if !own.isEmpty { try touched.insert(ordinal) }
+      statistics?.feed.reset()
       for (dataClass, sealed) in own.sorted(by: { $0.key < $1.key }) {
         report.openedRecords? += sealed.count
         do {
@@ -83,6 +89,7 @@ struct RecordVerification {
           report.report(nil, .record, "a \(dataClass.name) record does not open or decode: \(text)")
         }
       }
+      try statistics?.compare(ordinal, hasRecords: own[.behavior] != nil, for: receipt, &report)
       if own[.consent] == nil, context.classes.contains(.consent) {
         compare(ConsentRecord(), bits, ordinal, &report)
       }
@@ -116,7 +123,10 @@ struct RecordVerification {
     case .behavior:
       var count = 0
       var total: Int?
-      try work.events(sealed, for: receipt) { _, _ in count += 1 }
+      try work.events(sealed, for: receipt) { event, texts in
+        count += 1
+        statistics?.feed.add(event, texts)
+      }
       total = try work.totalEvents(sealed, for: receipt)
       if count != total {
         report.report(nil, .record, "a customer's behavior has another number of events than it names")

@@ -30,6 +30,8 @@ public struct VerificationReport: Sendable {
   public internal(set) var customers: UInt64?
   /// How many records were opened; nil where none was to be.
   public internal(set) var openedRecords: Int?
+  /// How many slots of blocks were opened.
+  public internal(set) var openedSlots = 0
   /// How many customers were left out since they objected to the purpose.
   public internal(set) var sparedCustomers: UInt64 = 0
   /// The data classes whose records were opened.
@@ -97,6 +99,8 @@ extension Problem.Code {
   public static let warden = Self("warden")
   /// A record that does not open or decode.
   public static let record = Self("record")
+  /// A block of slots, or a slot that is not what it is made from.
+  public static let block = Self("block")
   /// The blind index.
   public static let index = Self("index")
   /// Permission bits that differ from the consents.

@@ -29,7 +29,7 @@ struct ImportFormTests {
           event.detail = .transaction(transaction)
         }
         let digest = UInt64(index) << 32
-        let isAdded = chunk.add(event, digest: digest, texts: staging.texts)
+        let isAdded = chunk.add(event, digest: digest, texts: staging.texts) != nil
         #expect(isAdded)
         guard round == 0, case .transaction(var transaction) = event.detail else { continue }
         if event.texts.product != 0 {

@@ -85,6 +85,15 @@ public struct BehaviorAppender: ~Copyable, Sendable {
     return index
   }
 
+  /// The hash of one of its texts, as ``BehaviorDictionary/hash(of:)`` gives it of the decoded chunk.
+  borrowing func hash(of index: BehaviorEvent.TextIndex) -> UInt64 {
+    let start = index == 0 ? 0 : Int(ends[Int(index) - 1])
+    let end = Int(ends[Int(index)])
+    return unsafe texts.withUnsafeBytes { texts in
+      unsafe BehaviorDictionary.hash(UnsafeRawBufferPointer(rebasing: texts[start..<end]))
+    }
+  }
+
   /// Adds an event; its texts are indexes that ``intern(_:)`` gave.
   ///
   /// - Throws: `.unusableValue` for a time beyond the years 1 to 9999, a date with a time of day, or a text that

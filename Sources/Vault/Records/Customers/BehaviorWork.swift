@@ -23,10 +23,19 @@ final class BehaviorWork {
   private var tail: [Chunk] = []
   /// Digests of chunks that are not open for appending.
   private var others: Set<UInt64> = []
+  /// What all events come to, those that are there and those that are added.
+  private let statistics: StatisticsFeed
 
   /// Opens a customer's chunks.
-  init(_ records: [SealedRecord], _ work: RecordWork, for receipt: borrowing AccessReceipt) throws {
+  ///
+  /// - Parameter statistics: adds the customer's events up; what it held is forgotten.
+  init(
+    _ records: [SealedRecord], _ work: RecordWork, statistics: StatisticsFeed,
+    for receipt: borrowing AccessReceipt
+  ) throws {
     currency = work.currency
+    self.statistics = statistics
+    statistics.reset()
     guard let first = records.first else {
       versions = []
       totalEvents = 0
@@ -36,7 +45,8 @@ final class BehaviorWork {
     versions = records.dropFirst().map(\.address.version)
     var total = 0
     var others: Set<UInt64> = []
-    try work.events(records, for: receipt) { event, _ in
+    try work.events(records, for: receipt) { event, texts in
+      statistics.add(event, texts)
       total += 1
       others.insert(event.digest)
     }
@@ -99,8 +109,20 @@ final class BehaviorWork {
     if outcome == .added {
       chunk.isChanged = true
       totalEvents += 1
+      statistics.add(event, product: Self.product(of: event, in: chunk.appender))
     }
     return outcome
+  }
+
+  /// The hash of a transaction's product, 0 where there is none.
+  private static func product(of event: BehaviorEvent, in appender: borrowing BehaviorAppender) -> UInt64 {
+    guard case .transaction(let payment) = event.detail, let index = payment.product else { return 0 }
+    return appender.hash(of: index)
+  }
+
+  /// Puts what all events come to into the customer's slot.
+  func putStatistics(into changes: SlotChanges, ordinal: UInt64, key: UnsafePointer<UInt8>) {
+    unsafe statistics.put(into: changes, ordinal, customerKey: key)
   }
 
   /// Seals and writes what changed.

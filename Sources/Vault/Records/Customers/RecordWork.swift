@@ -135,6 +135,15 @@ struct RecordWork {
     return SealedRecord(address: address, sealed: sealed)
   }
 
+  /// Writes the slots of a series that a transaction changes.
+  func write(_ changes: SlotChanges, _ commit: Commit) throws {
+    let dataClass = changes.series.dataClass
+    guard let classKey = classKeys[dataClass] else {
+      throw VaultError(.notPermitted, "the role does not hold the key of the class \(dataClass.name)")
+    }
+    try changes.write(vault: vault, key: classKey, commit)
+  }
+
   private func only(_ records: [SealedRecord]) throws(VaultError) -> SealedRecord? {
     guard records.count <= 1, records.first?.address.chunk ?? 0 == 0 else {
       throw VaultError(.integrity, "a customer has more records of a class than there may be")

@@ -35,13 +35,15 @@ extension Session {
       enrolment.ref = context.entry
       enrolment.details = ["root": .string(Base64.encode(batch.root.bytes)), "first": .integer(Int64(first))]
       commit.append(enrolment, enrolment: batch)
+      let feed = StatisticsFeed(days: try LocalDays(zone: context.settings.zone), currency: work.currency)
+      let slots = SlotChanges(.statistics)
       for (index, ordinal) in ordinals.enumerated() {
         let entry = DirectoryEntry(
           ordinal: ordinal, pseudonym: pseudonyms[index], state: .live, mergedInto: nil)
         try commit.insert(Schema.directory, Directory.row(entry))
         let made = events(index)
         guard !made.isEmpty, let key = keys.key(of: .behavior, ordinal: ordinal) else { continue }
-        let behavior = try BehaviorWork([], work, for: receipt)
+        let behavior = try BehaviorWork([], work, statistics: feed, for: receipt)
         for (place, item) in made.enumerated() {
           let digest = UInt64(place + 1)
           _ = try behavior.append(digest: digest) { (appender) throws(RecordError) in
@@ -56,7 +58,11 @@ extension Session {
           }
         }
         try behavior.write(ordinal: ordinal, key: key, work, commit)
+        unsafe key.withUnsafePointer {
+          unsafe behavior.putStatistics(into: slots, ordinal: ordinal, key: $0)
+        }
       }
+      try work.write(slots, commit)
       draft.count = UInt64(count)
       return .granted(pseudonyms)
     }

@@ -155,7 +155,8 @@ extension Session {
     try rewrite(request) { commit, context, customer, records, receipt, draft in
       let work = try context.work(environment.warden)
       let keys = try environment.warden.enrol([customer.ordinal], classes: [.behavior], for: receipt)
-      let behavior = try BehaviorWork(records[.behavior] ?? [], work, for: receipt)
+      let feed = StatisticsFeed(days: try LocalDays(zone: context.settings.zone), currency: work.currency)
+      let behavior = try BehaviorWork(records[.behavior] ?? [], work, statistics: feed, for: receipt)
       let event = BehaviorEvent(
         digest: SecureRandom.bytes(8).reduce(0) { $0 << 8 | UInt64($1) }, time: time, isDateOnly: isDateOnly,
         detail: .rating(
@@ -165,6 +166,11 @@ extension Session {
         throw VaultError(.integrity, "the warden did not give the customer's key")
       }
       try behavior.write(ordinal: customer.ordinal, key: key, work, commit)
+      let slots = SlotChanges(.statistics)
+      unsafe key.withUnsafePointer {
+        unsafe behavior.putStatistics(into: slots, ordinal: customer.ordinal, key: $0)
+      }
+      try work.write(slots, commit)
       draft.count = 1
     }
   }

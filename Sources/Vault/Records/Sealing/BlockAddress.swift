@@ -10,6 +10,10 @@ public struct BlockAddress: Hashable, Sendable {
     case scores = 3
     /// The release ledger, one slot a customer.
     case ledger = 4
+    /// The catalogue's entry of a saved run or of norms; no slots.
+    case catalogue = 5
+    /// A piece of frozen norms; no slots.
+    case norms = 6
   }
 
   /// The object that a block belongs to: a purpose, a score set or a release; zero for none.

@@ -59,6 +59,7 @@ struct VerificationOutput {
     try json.field("rows", report.rows)
     try json.field("customers", report.customers)
     try json.field("opened_records", report.openedRecords)
+    if report.openedRecords != nil { try json.field("opened_slots", report.openedSlots) }
     try json.field("opened_classes", report.openedClasses.map(\.name))
     try json.field("spared_customers", report.sparedCustomers)
   }
@@ -97,7 +98,8 @@ struct VerificationOutput {
     }
     if let records = report.openedRecords {
       let classes = report.openedClasses.map(\.name).joined(separator: ", ")
-      lines.append("Opened and decoded: \(Self.count(records, "record")) of \(classes).")
+      let slots = report.openedSlots > 0 ? ", \(Self.count(report.openedSlots, "slot")) of blocks" : ""
+      lines.append("Opened and decoded: \(Self.count(records, "record")) of \(classes)\(slots).")
     }
     if report.sparedCustomers > 0 {
       lines.append(

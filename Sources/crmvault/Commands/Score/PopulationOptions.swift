@@ -86,10 +86,17 @@ extension Session {
     purpose: String?
   ) throws -> GatheredCustomers {
     try gatherEverybody(
-      ScorePlan(
-        model: try LiteralModel(scores: .loyalty), window: try window ?? scoring.days(),
-        definitions: try scoring.definitions(), minorDigits: ScoreOptions.minorDigits),
+      try scoring.gatheringPlan(window: window),
       GatherPlan(rule: options.occasion, holdoutThrough: holdoutThrough), purpose: purpose)
+  }
+}
+
+extension ScoreOptions {
+  /// The plan by which a population is gathered: its model is not asked.
+  func gatheringPlan(window: Window? = nil) throws -> ScorePlan {
+    ScorePlan(
+      model: try LiteralModel(scores: .loyalty), window: try window ?? days(), definitions: try definitions(),
+      minorDigits: Self.minorDigits)
   }
 }
 

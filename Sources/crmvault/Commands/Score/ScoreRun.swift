@@ -15,8 +15,12 @@ struct ScoreRunCommand: ConsoleCommand {
       fit, and then score. A customer without a purchase occasion is counted as missing:recency. Where a fit finds too \
       little (nobody bought twice), nobody is scored, and the status says not_enough_data.
 
-      Exit status: 0 done, 64 usage, 65 bad file of weights, 66 no such vault or file, 75 busy, 76 integrity, \
-      77 not permitted, 78 configuration.
+      --save keeps the scores in the vault, each customer's under the customer's own key: `score list`, `score diff` and \
+      `score show` read them. A saved run is bound to its purpose, to the policy and to the norms; customers whom the purpose may \
+      not reach are not in it.
+
+      Exit status: 0 done, 64 usage, 65 bad file of weights, 66 no such vault or file, 73 a run of that \
+      name exists, 75 busy, 76 integrity, 77 not permitted, 78 configuration.
       """)
 
   /// How the scores are written.
@@ -29,6 +33,7 @@ struct ScoreRunCommand: ConsoleCommand {
   @OptionGroup(title: "Models of a population") var population: PopulationOptions
   @Option(help: "Write at most so many customers; all are scored.") var limit: Int?
   @Option(help: "How the scores are written.") var format: Format?
+  @Option(help: "Keep the scores under this name.") var save: String?
 
   func run(on console: Console) throws {
     guard limit.map({ $0 >= 0 }) ?? true else {
@@ -46,7 +51,10 @@ struct ScoreRunCommand: ConsoleCommand {
     }
     let plan = try scoring.plan()
     let session = try options.openSession(on: console)
-    let scored = try session.scoreEverybody(plan, purpose: options.purpose)
+    let scored = try saving(session, on: console) {
+      let scored = try session.scoreEverybody(plan, purpose: options.purpose)
+      return (scored, scored.toSave)
+    }
     let report = ScoreReport(scored, plan: plan, limit: limit)
     switch options.json ? .json : format ?? .text {
     case .json: try report.writeJSON(session, to: console)
@@ -60,9 +68,13 @@ struct ScoreRunCommand: ConsoleCommand {
     let asOf = try scoring.asOfDay()
     _ = try population.segments()
     let session = try options.openSession(on: console)
-    let gathered = try session.population(scoring, population, purpose: options.purpose)
-    let settings = try population.settings(asOf: asOf, minorDigits: gathered.minorDigits)
-    let scores = try PopulationScores(model, of: gathered.members, settings: settings)
+    let plan = try scoring.gatheringPlan()
+    let (gathered, scores) = try saving(session, on: console) {
+      let gathered = try session.population(scoring, population, purpose: options.purpose)
+      let settings = try population.settings(asOf: asOf, minorDigits: gathered.minorDigits)
+      let scores = try PopulationScores(model, of: gathered.members, settings: settings)
+      return ((gathered, scores), gathered.toSave(scores, plan))
+    }
     let report = PopulationReport(gathered, scores, window: try scoring.days(), limit: limit)
     switch options.json ? .json : format ?? .text {
     case .json: try report.writeJSON(session, to: console)
@@ -70,5 +82,15 @@ struct ScoreRunCommand: ConsoleCommand {
     case .text: try report.writeText(session, to: console)
     }
     report.notify(console)
+  }
+
+  /// Scores, and keeps the scores where that was asked for.
+  private func saving<Value>(
+    _ session: Session, on console: Console, _ score: () throws -> (Value, ScoresToSave)
+  ) throws -> Value {
+    guard let save else { return try score().0 }
+    let (value, run) = try session.savingScores(as: save, purpose: options.purpose, score)
+    console.notice("saved as \(run.name): \(run.customers) customers")
+    return value
   }
 }

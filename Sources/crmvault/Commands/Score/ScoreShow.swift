@@ -8,7 +8,7 @@ struct ScoreShowCommand: ConsoleCommand {
     commandName: "show", abstract: "Score one customer.",
     discussion: """
       Shows every factor that is known and each score that can be computed; a score that cannot be says which factor \
-      is missing.
+      is missing. Below stands what the saved runs of the same purpose say of the customer, oldest first.
 
       Exit status: 0 done, 64 usage, 66 no such customer, 76 integrity, 77 not permitted.
       """)
@@ -22,6 +22,7 @@ struct ScoreShowCommand: ConsoleCommand {
     let id = try CustomerID.parse(id)
     let session = try options.openSession(on: console)
     let customer = try session.scoreCustomer(id, plan, purpose: options.purpose, explaining: false)
+    let trend = try session.scoreTrend(of: id, purpose: options.purpose)
     if options.json {
       var json = JSONWriter(to: console.output)
       try json.object { json in
@@ -34,6 +35,9 @@ struct ScoreShowCommand: ConsoleCommand {
           for (score, result) in customer.scores {
             if case .excluded(let exclusion) = result { try json.field(score.rawValue, exclusion.reason) }
           }
+        }
+        try json.array("saved") { json in
+          for saved in trend { try json.object { json in try ScoreTrendOutput.write(saved, &json) } }
         }
       }
       try json.finish()
@@ -57,6 +61,7 @@ struct ScoreShowCommand: ConsoleCommand {
       try table.endRow()
     }
     try table.finish()
+    try ScoreTrendOutput.write(trend, to: console)
   }
 }
 
