@@ -134,7 +134,8 @@ import Testing
     let approval = try bench.approve(SensitiveAction.content(policy: policy), by: bench.newcomer)
     for clearance in [Clearance.notNeeded, .unapproved, .approved(approval)] {
       for content: Statement.Content in [
-        .applyPolicy(hash: policy, clearance: clearance), .removeUser(bench.agent.keyID, clearance: clearance),
+        .applyPolicy(hash: policy, clearance: clearance),
+        .removeUser(bench.agent.keyID, clearance: clearance),
         .revokeRole(user: bench.agent.keyID, role: .agent, clearance: clearance),
         .grantRole(user: bench.agent.keyID, role: .agent, expires: bench.soon, clearance: clearance),
       ] {

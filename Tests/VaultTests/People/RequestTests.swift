@@ -58,7 +58,9 @@ import VaultTesting
     try session().applyPolicy(policy)
     #expect(try session().request(number: number).state == .used)
     #expect(try session().policy().name == "second")
-    try vault.approved(by: pia) { try vault.session(of: vault.owner, clock: clock).applyPolicy(changed("third")) }
+    try vault.approved(by: pia, clock: clock) {
+      try vault.session(of: vault.owner, clock: clock).applyPolicy(changed("third"))
+    }
     // Back to the policy of before: the approval that led to it is spent.
     #expect(try required(policy) != number)
   }
@@ -126,7 +128,8 @@ import VaultTesting
     // Somebody who owns the storage answers in pia's name.
     try store.write { writer in
       var row = try RequestRow.find(number, writer)
-      let request = try #require(try row.open(with: vault.owner, try VerifiedLog(writer, remembered: []).governance))
+      let request = try #require(
+        try row.open(with: vault.owner, try VerifiedLog(writer, remembered: []).governance))
       let vaultID = try VerifiedLog(writer, remembered: []).governance.vaultID
       let forged = try Approval.sign(
         .approved, to: request.subject(), by: mallory, time: clock.now(),
@@ -150,7 +153,7 @@ import VaultTesting
     }
     func code(_ receipt: borrowing AccessReceipt) -> WardenError.Code? {
       do { _ = try bench.warden.key(of: .identity, ordinal: 1, for: receipt) } catch {
-        return (error as? WardenError)?.code
+        return error.code
       }
       return nil
     }

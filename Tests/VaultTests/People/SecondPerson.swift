@@ -21,10 +21,12 @@ extension SampleVault {
   }
 
   /// Does something that needs a second person: asks, lets that person approve, and does it.
-  func approved<Value>(by approver: SecretIdentity, _ body: () throws -> Value) throws -> Value {
+  func approved<Value>(
+    by approver: SecretIdentity, clock: any Clock = SystemClock(), _ body: () throws -> Value
+  ) throws -> Value {
     do { return try body() } catch let error as VaultError where error.code == .approvalRequired {
       guard let number = error.request else { throw error }
-      _ = try session(of: approver).answer(number, .approved, days: nil)
+      _ = try session(of: approver, clock: clock).answer(number, .approved, days: nil)
     }
     return try body()
   }

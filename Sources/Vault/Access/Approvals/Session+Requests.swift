@@ -170,7 +170,8 @@ extension Session {
     guard approvers.isEmpty else { return approvers }
     let role = Approval.role(answering: need.role).name
     throw VaultError(
-      .approvalRequired, "\(need.action.rawValue) needs a second person, and nobody else has the role \(role)",
+      .approvalRequired,
+      "\(need.action.rawValue) needs a second person, and nobody else has the role \(role)",
       hint: "grant it first: crmvault role grant NAME \(role)")
   }
 
