@@ -1,5 +1,5 @@
 extension Migration {
-  /// The tables of format version 3: slotted blocks, and what scores are saved in them.
+  /// The tables of format version 4: slotted blocks, and what scores are saved in them.
   static let blocks = Migration(
     name: "blocks",
     statements: [

@@ -128,7 +128,7 @@ struct ScoreCommandTests {
     #expect(models.output.contains(#""name":"weighted""#))
   }
 
-  @Test func `a tampered record ends with 76 and not a byte of output`() async throws {
+  @Test func `a tampered block of statistics ends with 76 and not a byte of output`() async throws {
     let bench = try await Bench.make()
     try await bench.importing("factors.csv", Self.factors)
     try Self.tamper(bench.scratch.path + "/crm.vault/vault.sqlite")
@@ -139,7 +139,7 @@ struct ScoreCommandTests {
     }
   }
 
-  /// Flips a bit of a behavior record, with SQLite's own program.
+  /// Flips a bit of a block of statistics, with SQLite's own program.
   private static func tamper(_ file: String) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
@@ -148,9 +148,9 @@ struct ScoreCommandTests {
       """
       import sqlite3, sys
       db = sqlite3.connect(sys.argv[1])
-      sealed = bytearray(db.execute('select sealed from record where class = 3 and ordinal = 1').fetchone()[0])
+      sealed = bytearray(db.execute('select sealed from block where class = 3 and first_ordinal = 0').fetchone()[0])
       sealed[-1] ^= 1
-      db.execute('update record set sealed = ? where class = 3 and ordinal = 1', (bytes(sealed),))
+      db.execute('update block set sealed = ? where class = 3 and first_ordinal = 0', (bytes(sealed),))
       db.commit()
       """, file,
     ]
