@@ -199,7 +199,7 @@ extension Session {
       purpose.rule == .consent
         ? "the customer has not consented to \(purpose.name)"
         : "the customer has objected to \(purpose.name)",
-      hint: "choose another purpose only if it is the true one")
+      hint: "choose another purpose only if it is the true one", isCustomersDecision: true)
   }
 
   // MARK: - Further entries

@@ -45,11 +45,19 @@ public struct VaultError: Error, Hashable, Sendable {
   /// What to do next, or nil.
   public let hint: String?
 
+  /// Whether it is a customer's own consent or objection that forbids it.
+  let isCustomersDecision: Bool
+
   /// An error of this kind.
   public init(_ code: Code, _ reason: String, hint: String? = nil) {
+    self.init(code, reason, hint: hint, isCustomersDecision: false)
+  }
+
+  init(_ code: Code, _ reason: String, hint: String?, isCustomersDecision: Bool) {
     self.code = code
     self.reason = reason
     self.hint = hint
+    self.isCustomersDecision = isCustomersDecision
   }
 
   /// Equal by code alone.

@@ -147,6 +147,7 @@ struct BlockWorker: ~Copyable {
       }
       try addEvents(of: source, reader, for: receipt)
     }
+    block.foreign.add(opener.feed)
     try block.scorer.add(ordinal, &opener.feed.history)
   }
 
@@ -177,6 +178,7 @@ struct BlockProgress {
   /// The first ordinal that is not done.
   var next: UInt64
   var scorer: BlockScorer
+  var foreign = ForeignPayments()
   var outcome: (withheld: UInt64, untouched: [UInt64], links: [(source: UInt64, target: UInt64)]) = (
     0, [], []
   )
@@ -190,7 +192,8 @@ struct BlockProgress {
 
   consuming func finish() -> ScoreScan.Outcome {
     ScoreScan.Outcome(
-      scores: scorer.finish(), withheld: outcome.withheld, untouched: outcome.untouched, links: outcome.links)
+      scores: scorer.finish(), withheld: outcome.withheld, untouched: outcome.untouched, links: outcome.links,
+      foreign: foreign)
   }
 }
 

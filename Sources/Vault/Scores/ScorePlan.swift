@@ -10,16 +10,19 @@ public struct ScorePlan: Sendable {
   public let definitions: FactorDefinitions
   /// The decimals of a currency, by its ISO 4217 code; nil for one that is not known.
   public let minorDigits: @Sendable (String) -> Int?
+  /// Dated rates of other currencies into the vault's; nil where there are none.
+  public let rates: ExchangeRates?
 
   /// A plan.
   public init(
     model: any ScoringModel, window: Window, definitions: FactorDefinitions = FactorDefinitions(),
-    minorDigits: @escaping @Sendable (String) -> Int?
+    rates: ExchangeRates? = nil, minorDigits: @escaping @Sendable (String) -> Int?
   ) {
     self.model = model
     self.window = window
     self.definitions = definitions
     self.minorDigits = minorDigits
+    self.rates = rates
   }
 
   /// The decimals of a vault's currency.

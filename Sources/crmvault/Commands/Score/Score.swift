@@ -6,6 +6,6 @@ struct ScoreCommand: ParsableCommand {
     commandName: "score", abstract: "Score customers in memory, by pseudonym.",
     subcommands: [
       ScoreRunCommand.self, ScoreFitCommand.self, ScoreEvaluateCommand.self, ScoreShowCommand.self,
-      ScoreExplainCommand.self, ScoreModelsCommand.self,
+      ScoreExplainCommand.self, ScoreReportCommand.self, ScoreModelsCommand.self,
     ])
 }

@@ -15,7 +15,13 @@ struct ScoreRunCommand: ConsoleCommand {
       fit, and then score. A customer without a purchase occasion is counted as missing:recency. Where a fit finds too \
       little (nobody bought twice), nobody is scored, and the status says not_enough_data.
 
-      Exit status: 0 done, 64 usage, 65 bad file of weights, 66 no such vault or file, 75 busy, 76 integrity, \
+      A model file is YAML: weights of the formulas, or `model: composite` with factors, each with weight, transform, \
+      normalizer and direction, an aggregation, what a missing factor does, and how events become factors. A composite \
+      comes with its coverage: the share of the weights whose factors are known.
+
+      Payments in another currency need --rates, or the run is refused with their number.
+
+      Exit status: 0 done, 64 usage, 65 bad model file or rates, or payments in other currencies, 66 no such vault or file, 75 busy, 76 integrity, \
       77 not permitted, 78 configuration.
       """)
 
@@ -38,32 +44,40 @@ struct ScoreRunCommand: ConsoleCommand {
       throw CommandFailure.usage(
         "bad_format", "--json and --format \(format?.rawValue ?? "") exclude each other")
     }
-    if let model = PopulationModel(rawValue: scoring.model) {
+    switch try scoring.chosen() {
+    case .formula(let model): try run(model, on: console)
+    case .population(let model, let file):
       guard scoring.scores == nil else {
         throw CommandFailure.usage("bad_scores", "--scores goes with literal and weighted models only")
       }
-      return try run(model, on: console)
+      try run(model, file, on: console)
     }
-    let plan = try scoring.plan()
-    let session = try options.openSession(on: console)
-    let scored = try session.scoreEverybody(plan, purpose: options.purpose)
-    let report = ScoreReport(scored, plan: plan, limit: limit)
-    switch options.json ? .json : format ?? .text {
-    case .json: try report.writeJSON(session, to: console)
-    case .csv: try report.writeCSV(session, to: console)
-    case .text: try report.writeText(session, to: console)
-    }
-    report.notify(console)
   }
 
-  private func run(_ model: PopulationModel, on console: Console) throws {
-    let asOf = try scoring.asOfDay()
+  private func run(_ model: any ScoringModel, on console: Console) throws {
+    let plan = try scoring.plan(model)
+    let session = try options.openSession(on: console)
+    let scored = try session.scoreEverybody(plan, purpose: options.purpose)
+    let output = ScoreRunOutput(scored, plan: plan, limit: limit)
+    switch options.json ? .json : format ?? .text {
+    case .json: try output.writeJSON(session, to: console)
+    case .csv: try output.writeCSV(session, to: console)
+    case .text: try output.writeText(session, to: console)
+    }
+    output.notify(console)
+  }
+
+  private func run(_ model: PopulationModel, _ file: CompositeFile?, on console: Console) throws {
+    let plan = try scoring.gathering(file)
     _ = try population.segments()
     let session = try options.openSession(on: console)
-    let gathered = try session.population(scoring, population, purpose: options.purpose)
-    let settings = try population.settings(asOf: asOf, minorDigits: gathered.minorDigits)
+    let policy = model == .rfm ? try session.policy().segments : nil
+    let gathered = try session.gatherEverybody(
+      plan, GatherPlan(rule: population.occasion), purpose: options.purpose)
+    let settings = try population.settings(
+      asOf: plan.window.through, minorDigits: gathered.minorDigits, policy: policy, composite: file)
     let scores = try PopulationScores(model, of: gathered.members, settings: settings)
-    let report = PopulationReport(gathered, scores, window: try scoring.days(), limit: limit)
+    let report = PopulationReport(gathered, scores, file, window: plan.window, limit: limit)
     switch options.json ? .json : format ?? .text {
     case .json: try report.writeJSON(session, to: console)
     case .csv: try report.writeCSV(session, to: console)

@@ -1,9 +1,10 @@
-/// The look of a report: light and dark as the reader has it, black on white on paper, nothing from elsewhere.
-enum ReportStyle {
+/// The look of a page: light and dark as the reader has it, black on white on paper, nothing from elsewhere.
+package enum PageStyle {
   /// Nothing is loaded, nothing is run; styles are the page's own.
-  static let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+  package static let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
-  static let sheet = """
+  /// The style sheet.
+  package static let sheet = """
     :root{color-scheme:light dark;--ink:#1b1f24;--soft:#57606a;--line:#d5dae0;--page:#fff;--card:#f5f7f9;
     --before:#9aa7b4;--after:#1f6feb;--bad:#b42318}
     @media (prefers-color-scheme:dark){:root{--ink:#e6e9ec;--soft:#a3adb8;--line:#3a424b;--page:#14181c;--card:#1d2329;
