@@ -1,7 +1,8 @@
 /// The look of a page: light and dark as the reader has it, black on white on paper, nothing from elsewhere.
 package enum PageStyle {
   /// Nothing is loaded, nothing is run; styles are the page's own.
-  package static let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+  package static let policy =
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
   /// The style sheet.
   package static let sheet = """

@@ -119,8 +119,10 @@ extension ScoringError: CustomStringConvertible {
     case .invalidComposite:
       "the composite's factors, weights or ranges do not make sense\(name); correct the model file"
     case .noReference: "nobody in the reference population has the factor\(name); leave it out"
-    case .notFitted: "too few customers bought twice to fit the model; choose a later --as-of, or another model"
-    case .invalidSegments: "segments are lines of name,recency,frequency,monetary with bins such as 4-5; correct the table"
+    case .notFitted:
+      "too few customers bought twice to fit the model; choose a later --as-of, or another model"
+    case .invalidSegments:
+      "segments are lines of name,recency,frequency,monetary with bins such as 4-5; correct the table"
     case .invalidShape: "columns must have one length, and numbers of bins and clusters be at least 1"
     case .blocksDisagree: "the blocks are not of one run; score again"
     default: code.rawValue

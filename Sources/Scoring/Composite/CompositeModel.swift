@@ -34,7 +34,8 @@ public struct CompositeModel: Sendable {
   /// - Throws: `noReference` where nobody has a factor whose norm needs a population, `invalidComposite` where the norms
   ///   given are of another specification.
   public init?(
-    _ specification: CompositeSpecification, _ norms: FrozenNorms?, of inputs: [CompositeInput], asOf: LocalDay,
+    _ specification: CompositeSpecification, _ norms: FrozenNorms?, of inputs: [CompositeInput],
+    asOf: LocalDay,
     named name: String = "run"
   ) throws(ScoringError) {
     if let norms {

@@ -45,8 +45,12 @@ public struct InformationValuation: Hashable, Sendable {
   /// A valuation, or nil where a number is negative or not finite, or nothing gives a point.
   public init?(rating: Double = 0, interaction: Double = 0, referral: Double = 0, unitValue: Double) {
     let numbers = [rating, interaction, referral, unitValue]
-    guard numbers.allSatisfy({ $0 >= 0 && $0.isFinite }), rating + interaction + referral > 0 else { return nil }
-    (self.rating, self.interaction, self.referral, self.unitValue) = (rating, interaction, referral, unitValue)
+    guard numbers.allSatisfy({ $0 >= 0 && $0.isFinite }), rating + interaction + referral > 0 else {
+      return nil
+    }
+    (self.rating, self.interaction, self.referral, self.unitValue) = (
+      rating, interaction, referral, unitValue
+    )
   }
 
   /// The value of counts of ratings, interactions and referrals.

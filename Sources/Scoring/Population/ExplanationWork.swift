@@ -169,7 +169,8 @@ struct ExplanationWork {
     ]
   }
 
-  private func statistics() throws(ScoringError) -> (own: SufficientStatistics, known: [SufficientStatistics]) {
+  private func statistics() throws(ScoringError) -> (own: SufficientStatistics, known: [SufficientStatistics])
+  {
     func statistics(_ member: PopulationMember) -> SufficientStatistics? {
       member.occasions?.statistics(unit: settings.unit, minorDigits: settings.minorDigits)
     }

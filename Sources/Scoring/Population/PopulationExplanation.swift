@@ -57,7 +57,8 @@ public struct PopulationExplanation: Sendable, Undisclosed {
   public internal(set) var fits: [FitSummary] = []
 
   init(
-    _ model: PopulationModel, _ score: String, _ value: Double, _ terms: [Term], _ combination: Combination = .sum
+    _ model: PopulationModel, _ score: String, _ value: Double, _ terms: [Term],
+    _ combination: Combination = .sum
   ) {
     (self.model, self.score, self.value) = (model, score, value)
     (self.terms, self.combination) = (terms, combination)

@@ -64,5 +64,7 @@ public struct PopulationSettings: Hashable, Sendable {
 
 extension PopulationSettings {
   /// The horizon and the discount; nil where they make no sense.
-  public var discountPlan: DiscountPlan? { DiscountPlan(months: months, monthlyRate: monthlyRate, unit: unit) }
+  public var discountPlan: DiscountPlan? {
+    DiscountPlan(months: months, monthlyRate: monthlyRate, unit: unit)
+  }
 }

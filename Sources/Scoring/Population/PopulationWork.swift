@@ -24,7 +24,8 @@ struct PopulationWork {
         inputs[$0][factor]
       }
     }
-    guard let model = try CompositeModel(specification, settings.norms, of: inputs, asOf: settings.asOf) else {
+    guard let model = try CompositeModel(specification, settings.norms, of: inputs, asOf: settings.asOf)
+    else {
       exclusions = inputs.map { input in
         specification.terms.first { input[$0.factor] == nil }.map { Self.missing($0.factor) }
       }

@@ -100,7 +100,9 @@ public struct PurchaseLedger: ~Copyable, Sendable {
     for index in 0..<entries.count where window.contains(entries[index].day) {
       net += Int128(entries[index].minor)
     }
-    for index in 0..<refunds.count where window.contains(refunds[index].day) { net += Int128(refunds[index].minor) }
+    for index in 0..<refunds.count where window.contains(refunds[index].day) {
+      net += Int128(refunds[index].minor)
+    }
     guard let minor = Int64(exactly: net) else { throw ScoringError(.factorOutOfRange, factor: .amount) }
     var unit: UInt64 = 1
     for _ in 0..<max(0, min(minorDigits, HistoryAccumulator.maximumMinorDigits)) { unit *= 10 }

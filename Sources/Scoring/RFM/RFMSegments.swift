@@ -69,7 +69,9 @@ extension RFMSegments {
     var rows: [Row] = []
     var rest = "others"
     var hasHeader = false
-    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .enumerated()
+    {
       guard !line.isEmpty, !line.hasPrefix("#") else { continue }
       guard hasHeader else {
         guard line.filter({ $0 != " " && $0 != "\u{FEFF}" }) == "name,recency,frequency,monetary" else {

@@ -24,7 +24,9 @@ struct Baskets {
   }
 
   /// Takes in a customer with the records of those who were merged into it.
-  mutating func add(_ sealed: [[SealedRecord]], _ work: RecordWork, for receipt: borrowing AccessReceipt) throws {
+  mutating func add(_ sealed: [[SealedRecord]], _ work: RecordWork, for receipt: borrowing AccessReceipt)
+    throws
+  {
     let basket = try basket(sealed, work, for: receipt)
     if !basket.isEmpty { baskets.append(basket) }
   }

@@ -31,7 +31,9 @@ extension Session {
       }
       let result = try recordResult(of: context, action, touched: scan.touched)
       try gathered.foreign.require(plan)
-      let excluded = gathered.excluded.sorted { $0.key < $1.key }.map { (reason: $0.key, customers: $0.value) }
+      let excluded = gathered.excluded.sorted { $0.key < $1.key }.map {
+        (reason: $0.key, customers: $0.value)
+      }
       return GatheredCustomers(
         customers: gathered.customers, purpose: purpose.name, entries: (context.entry, result),
         excluded: try excluded + leftOut(scan.withheld, purpose, universe: context.universe),

@@ -42,7 +42,8 @@ struct RecommendCommand: ConsoleCommand {
     if options.json { try writeJSON(found, to: console) } else { try writeText(found, to: console) }
     if !found.isPersonal {
       console.notice(
-        "the customer may not be reached for \(Session.personalization): these are the popular items, whoever asks")
+        "the customer may not be reached for \(Session.personalization): these are the popular items, whoever asks"
+      )
     }
   }
 

@@ -95,7 +95,9 @@ struct YAMLMap {
   mutating func optionalPair(_ key: String) throws(VaultError) -> (Double, Double)? {
     guard let texts = try optionalTexts(key) else { return nil }
     let numbers = texts.compactMap { Double($0) }.filter(\.isFinite)
-    guard texts.count == 2, numbers.count == 2 else { throw error(key, "is not a pair of numbers such as [1, 5]") }
+    guard texts.count == 2, numbers.count == 2 else {
+      throw error(key, "is not a pair of numbers such as [1, 5]")
+    }
     return (numbers[0], numbers[1])
   }
 

@@ -87,7 +87,8 @@ struct ExplanationOutput {
       try table.endRow()
     }
     try table.cell(explanation.score)
-    try table.cell("= the \(explanation.combination.rawValue)" + (explanation.segment.map { ", \($0)" } ?? ""))
+    try table.cell(
+      "= the \(explanation.combination.rawValue)" + (explanation.segment.map { ", \($0)" } ?? ""))
     for _ in 0..<3 { try table.cell(nil as String?) }
     try table.cell(explanation.value, decimals: 4)
     try table.endRow()

@@ -60,7 +60,8 @@ struct ScoreReportCommand: ConsoleCommand {
 
   private func tell(_ gathered: GatheredCustomers, _ console: Console) throws {
     guard options.json else {
-      return try console.output.write("\(out): \(gathered.customers.count) customers as of \(history.asOf).\n")
+      return try console.output.write(
+        "\(out): \(gathered.customers.count) customers as of \(history.asOf).\n")
     }
     var json = JSONWriter(to: console.output)
     try json.object { json in

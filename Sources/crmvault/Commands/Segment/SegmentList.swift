@@ -5,7 +5,8 @@ import Vault
 /// `crmvault segment list`
 struct SegmentListCommand: ConsoleCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the segments that there are: the RFM table in force and the policy's rules.",
+    commandName: "list",
+    abstract: "List the segments that there are: the RFM table in force and the policy's rules.",
     discussion: """
       The first row that fits a customer counts. --table writes the RFM table as a file that can be edited and given to \
       `segment run --segments`, or written into the policy.

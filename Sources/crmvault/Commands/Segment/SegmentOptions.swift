@@ -9,14 +9,17 @@ struct SegmentOptions: ParsableArguments {
   var kMeans = false
   @Flag(help: "By the policy's rules over factors.") var rules = false
 
-  @Option(help: "How many clusters (default: the number from 2 to 8 whose silhouette is largest).") var k: Int?
-  @Option(help: "What the starting centres are drawn from: the same seed, the same clusters.") var seed: UInt64 = 1
+  @Option(help: "How many clusters (default: the number from 2 to 8 whose silhouette is largest).") var k:
+    Int?
+  @Option(help: "What the starting centres are drawn from: the same seed, the same clusters.") var seed:
+    UInt64 = 1
 
   @Option(help: "How many RFM bins there are, 2 to 9.") var bins = 5
 
   @Option(
     name: .customLong("segments"),
-    help: "A table of RFM segments: name,recency,frequency,monetary (default: the policy's, else the usual ten).",
+    help:
+      "A table of RFM segments: name,recency,frequency,monetary (default: the policy's, else the usual ten).",
     completion: .file())
   var segmentTable: String?
 

@@ -121,7 +121,8 @@ struct SegmentOutput {
   func writeText(to console: Console) throws {
     var table = TableWriter(
       [
-        "SEGMENT", .trailing("CUSTOMERS"), .trailing("SHARE"), .trailing("RECENCY DAYS"), .trailing("FREQUENCY"),
+        "SEGMENT", .trailing("CUSTOMERS"), .trailing("SHARE"), .trailing("RECENCY DAYS"),
+        .trailing("FREQUENCY"),
         .trailing("AMOUNT"),
       ], to: console.output)
     for line in lines {
@@ -185,6 +186,7 @@ struct SegmentOutput {
         + (candidate.silhouette.map { Rounding.text($0, decimals: 3) } ?? "not defined")
     }
     console.notice(
-      "k-means with k \(clusters.count) from seed \(clusters.seed); silhouette \(tried.joined(separator: ", "))")
+      "k-means with k \(clusters.count) from seed \(clusters.seed); silhouette \(tried.joined(separator: ", "))"
+    )
   }
 }

@@ -29,7 +29,8 @@ enum ScoreCharts {
     }
     for column in 0..<bins {
       svg += text(
-        left + width * (Double(column) + 0.5), top + height * Double(bins) + 18, "F\(column + 1)", anchor: "middle")
+        left + width * (Double(column) + 0.5), top + height * Double(bins) + 18, "F\(column + 1)",
+        anchor: "middle")
     }
     return svg + "</svg>"
   }
@@ -54,17 +55,22 @@ enum ScoreCharts {
     var svg =
       "<svg viewBox=\"0 0 640 240\" role=\"img\" aria-label=\"Share of lifetime value that the best customers hold\">"
     for share in [0, 0.25, 0.5, 0.75, 1] {
-      svg += "<line class=\"axis\" x1=\"\(number(left))\" x2=\"\(number(right))\" y1=\"\(number(y(share)))\" "
+      svg +=
+        "<line class=\"axis\" x1=\"\(number(left))\" x2=\"\(number(right))\" y1=\"\(number(y(share)))\" "
         + "y2=\"\(number(y(share)))\"/>"
       svg += text(left - 6, y(share) + 4, "\(Figure.decimal(share * 100, 0)) %", anchor: "end")
-      svg += text(x(share), bottom + 18, "\(Figure.decimal(share * 100, 0)) %", anchor: "middle")
+      svg += text(
+        x(share), bottom + 18, "\(Figure.decimal(share * 100, 0)) %", anchor: share < 1 ? "middle" : "end")
     }
-    svg += "<line class=\"even\" x1=\"\(number(x(0)))\" y1=\"\(number(y(0)))\" x2=\"\(number(x(1)))\" y2=\"\(number(y(1)))\"/>"
-    let path = ["\(number(x(0))),\(number(y(0)))"]
+    svg +=
+      "<line class=\"even\" x1=\"\(number(x(0)))\" y1=\"\(number(y(0)))\" x2=\"\(number(x(1)))\" y2=\"\(number(y(1)))\"/>"
+    let path =
+      ["\(number(x(0))),\(number(y(0)))"]
       + points.map { "\(number(x($0.customers))),\(number(y($0.amount ?? 0)))" }
     svg += "<polyline class=\"after\" points=\"\(path.joined(separator: " "))\"/>"
     for point in points {
-      svg += "<circle class=\"after\" cx=\"\(number(x(point.customers)))\" cy=\"\(number(y(point.amount ?? 0)))\" r=\"3.5\">"
+      svg +=
+        "<circle class=\"after\" cx=\"\(number(x(point.customers)))\" cy=\"\(number(y(point.amount ?? 0)))\" r=\"3.5\">"
         + "<title>\(Figure.percent(point.customers)) of customers: \(Figure.percent(point.amount ?? 0))</title></circle>"
     }
     return svg + "</svg>"

@@ -54,7 +54,8 @@ struct ScorePage {
 
   private var introduction: String {
     let from = window.from.map { "from \($0) " } ?? ""
-    return "\(vault.name), \(from)through \(window.through) in \(vault.zone). Aggregates only: what speaks of fewer than "
+    return
+      "\(vault.name), \(from)through \(window.through) in \(vault.zone). Aggregates only: what speaks of fewer than "
       + "\(SuppressedTable.threshold) customers is left out, and so is what it could be worked out from."
   }
 
@@ -67,16 +68,25 @@ struct ScorePage {
     cell.count.map { Figure.count($0) } ?? "left out"
   }
 
+  /// A table that scrolls on its own where the window is narrow.
+  private func table(_ page: inout HTMLPage, _ head: [String], _ rows: [[String]]) {
+    page.raw("<div class=\"wide\">")
+    page.table(head, rows)
+    page.raw("</div>")
+  }
+
   // MARK: - Sections
 
   private func population(_ page: inout HTMLPage) {
     let gathered = figures.gathered
     let buyers = figures.buyers
-    // One hidden number would follow from the other.
-    let parts = SuppressedTable.list([buyers.repeating, buyers.all - buyers.repeating])
+    // One hidden number would follow from the others.
+    let parts = SuppressedTable.list([
+      buyers.repeating, buyers.all - buyers.repeating, gathered.customers.count - buyers.all,
+    ])
     page.cards([
-      ("customers", customers(gathered.customers.count)), ("who bought", customers(buyers.all)),
-      ("more than once", count(parts[0])), ("once", count(parts[1])), ("purpose", gathered.purpose),
+      ("customers", customers(gathered.customers.count)), ("bought more than once", count(parts[0])),
+      ("bought once", count(parts[1])), ("did not buy", count(parts[2])), ("purpose", gathered.purpose),
       ("policy", policy),
     ])
     if !gathered.excluded.isEmpty {
@@ -124,21 +134,19 @@ struct ScorePage {
         + "<figcaption>Customers by bin of recency (rows, the most recent above) and of frequency (columns, the most "
         + "frequent to the right).</figcaption></figure>")
     let bins = figures.settings.bins
-    page.raw("<div class=\"wide\">")
-    page.table(
-      ["recency"] + (1...bins).map { "frequency \($0)" } + ["all"],
+    table(
+      &page, ["recency"] + (1...bins).map { "frequency \($0)" } + ["all"],
       grid.cells.indices.map { row in
         ["\(bins - row)"] + grid.cells[row].map(count) + [count(grid.rowTotals[row])]
       } + [["all"] + grid.columnTotals.map(count) + [count(grid.total)]])
-    page.raw("</div>")
   }
 
   private func segments(_ page: inout HTMLPage) {
     guard !figures.segments.isEmpty else { return }
     page.element("h2", "Segments")
     let shown = figures.segments.filter { $0.customers != 0 }
-    page.table(
-      ["segment", "customers", "recency, days", "frequency", "amount"],
+    table(
+      &page, ["segment", "customers", "recency, days", "frequency", "amount"],
       shown.map { line in
         let amount = line.profile?.amount(minorDigits: figures.settings.minorDigits)
         return [
@@ -148,7 +156,8 @@ struct ScorePage {
           amount.map { Figure.decimal($0, 2) } ?? "–",
         ]
       })
-    page.element("p", "Means of the customers of a segment; names and bins are those of crmvault segment list.")
+    page.element(
+      "p", "Means of the customers of a segment; names and bins are those of crmvault segment list.")
   }
 
   private func concentration(_ page: inout HTMLPage) {
@@ -161,8 +170,8 @@ struct ScorePage {
       "<figure>" + ScoreCharts.curve(points)
         + "<figcaption>What share of the customer lifetime value of \(figures.settings.months) months the best customers "
         + "hold; the straight line is everybody the same.</figcaption></figure>")
-    page.table(
-      ["best customers", "share of lifetime value"],
+    table(
+      &page, ["best customers", "share of lifetime value"],
       points.map { [Figure.percent($0.customers), $0.amount.map { Figure.percent($0) } ?? "–"] })
   }
 
@@ -172,13 +181,14 @@ struct ScorePage {
       page.element("p", "Too few customers are known by \(holdout.cut) to judge by.")
       return
     }
+    let buyers = SuppressedTable.list([evaluation.buyers, evaluation.customers - evaluation.buyers])
     page.element(
       "p",
       "Models that saw nothing after \(holdout.cut), judged by \(holdout.days.first) to \(holdout.days.last): "
-        + "\(Figure.count(evaluation.customers)) customers, \(customers(evaluation.buyers)) of whom bought.")
+        + "\(Figure.count(evaluation.customers)) customers, of whom bought: \(count(buyers[0])).")
     func figure(_ value: Double?) -> String { value.map { Figure.decimal($0) } ?? "–" }
-    page.table(
-      ["model", "Spearman", "AUC", "best tenth holds", "expected over actual"],
+    table(
+      &page, ["model", "Spearman", "AUC", "best tenth holds", "expected over actual"],
       evaluation.results.map { result in
         [
           result.name, figure(result.quality.spearman), figure(result.quality.areaUnderCurve),
@@ -192,7 +202,8 @@ struct ScorePage {
       page.raw(
         "<figure>"
           + Chart.pairs(
-            groups.map(\.predicted), groups.map(\.actual), title: "Expected and actual purchases of \(result.name)")
+            groups.map(\.predicted), groups.map(\.actual),
+            title: "Expected and actual purchases of \(result.name)")
           + "<figcaption><span class=\"key before\"></span>expected <span class=\"key after\"></span>actual mean purchases in "
           + "the holdout, customers from the least to the most expected, in groups of about the same size.</figcaption></figure>"
       )
@@ -207,8 +218,8 @@ struct ScorePage {
         + "net spend above 0, or with any payment where the run says so; refunds count against their order. "
         + "Lifetime value is MBG/NBD purchases times Gamma-Gamma spend over \(figures.settings.months) months, discounted by "
         + "\(Figure.percent(figures.settings.monthlyRate)) a month.")
-    page.table(
-      ["fit", "status", "parameters", "ln likelihood"],
+    table(
+      &page, ["fit", "status", "parameters", "ln likelihood"],
       figures.fits.map { fit in
         [
           fit.model.identifier, fit.status.rawValue,
