@@ -16,10 +16,10 @@ package enum PageStyle {
     h1{font-size:1.7rem;line-height:1.2;margin:0 0 .3rem}
     h2{font-size:1.25rem;margin:2.4rem 0 .5rem;padding-top:.8rem;border-top:1px solid var(--line)}
     h3{font-size:1rem;margin:1.4rem 0 .3rem}
-    p,li{max-width:44rem}.soft,figcaption{color:var(--soft)}
+    p,li{max-width:44rem;overflow-wrap:break-word}.soft,figcaption{color:var(--soft)}
     dl.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.6rem;margin:1.2rem 0}
     dl.cards div{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.6rem .8rem}
-    dl.cards dt{color:var(--soft);font-size:.85rem}dl.cards dd{margin:0;font-size:1.3rem;font-variant-numeric:tabular-nums}
+    dl.cards dt{color:var(--soft);font-size:.85rem}dl.cards dd{margin:0;overflow-wrap:anywhere;font-size:1.3rem;font-variant-numeric:tabular-nums}
     table{border-collapse:collapse;width:100%;margin:.7rem 0;font-size:.93rem}
     th,td{padding:.32rem .55rem;border-bottom:1px solid var(--line);text-align:right;font-variant-numeric:tabular-nums}
     th[scope=row],thead th:first-child{text-align:left;font-weight:500}thead th{color:var(--soft);font-weight:600}
