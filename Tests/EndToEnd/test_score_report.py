@@ -24,7 +24,7 @@ def company_of_buyers(count=160):
     text = company.run("policy", "show", user="carol").decode()
     text = text.replace("name: default", "name: \"" + HOSTILE + "\"", 1)
     company.write("policy.yaml", text)
-    company.run("policy", "apply", "policy.yaml", "--yes", user="carol")
+    company.approved("policy", "apply", "policy.yaml", "--yes")
     return company
 
 

@@ -42,7 +42,7 @@ class Market(unittest.TestCase):
         text = company.run("policy", "show", user="carol").decode()
         company.write("policy.yaml", text + more)
         company.run("policy", "check", "policy.yaml", user="carol")
-        company.run("policy", "apply", "policy.yaml", "--yes", user="carol")
+        company.approved("policy", "apply", "policy.yaml", "--yes")
 
 
 class CurrencyTests(Market):

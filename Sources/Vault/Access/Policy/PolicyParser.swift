@@ -43,13 +43,14 @@ extension Policy {
       roles[role] = try RolePolicy(role: role, node: node, purposes: purposes, fields: known)
     }
     let log = try LogRules(try root.optionalMap("log"))
+    let approvals = try ApprovalRules(root.optionalMap("approvals"))
     let review = try ReviewRules(root.optionalMap("review"))
     let segments = try SegmentPolicy(root.optionalMap("segments"))
     let recommendation = try RecommendationPolicy(root.optionalMap("recommend"))
     try root.finish()
     self.init(
       text: text, name: name, purposes: purposes, roles: roles, customFields: customFields, log: log,
-      review: review, segments: segments, recommendation: recommendation)
+      approvals: approvals, review: review, segments: segments, recommendation: recommendation)
   }
 
   private static func customFields(_ root: inout YAMLMap) throws(VaultError) -> [DataClass: [String]] {
