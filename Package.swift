@@ -38,6 +38,8 @@ let package = Package(
     .target(name: "AuditLog", dependencies: ["Sodium"], swiftSettings: strict),
     .target(name: "Scoring", swiftSettings: strict),
     .target(name: "Anonymization", swiftSettings: strict),
+    // What pages of HTML and terminals share: text made safe, figures, charts, a style. Imports nothing.
+    .target(name: "Page", swiftSettings: strict),
     // Measures published files; shares nothing with what recodes them.
     .target(name: "DisclosureRisk", swiftSettings: strict),
     .target(
@@ -46,14 +48,14 @@ let package = Package(
     .target(
       name: "Release",
       dependencies: [
-        "Anonymization", "DisclosureRisk", "Ingest", .product(name: "Yams", package: "Yams"),
+        "Anonymization", "DisclosureRisk", "Ingest", "Page", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "crmvault",
       dependencies: [
-        "Anonymization", "AuditLog", "CProcess", "DisclosureRisk", "Ingest", "Release", "Scoring", "Sodium",
-        "Vault", "VaultSQLite", "Witness",
+        "Anonymization", "AuditLog", "CProcess", "DisclosureRisk", "Ingest", "Page", "Release", "Scoring",
+        "Sodium", "Vault", "VaultSQLite", "Witness",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -104,7 +106,7 @@ let package = Package(
     .testTarget(
       name: "crmvaultTests",
       dependencies: [
-        "AuditLog", "crmvault", "Ingest", "Scoring", "Sodium", "Vault", "VaultSQLite", "VaultTesting",
+        "AuditLog", "crmvault", "Ingest", "Page", "Scoring", "Sodium", "Vault", "VaultSQLite", "VaultTesting",
       ],
       swiftSettings: strict),
   ]

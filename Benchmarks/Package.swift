@@ -10,6 +10,9 @@ let package = Package(
       name: "CFloor", cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra"])],
       linkerSettings: [.linkedLibrary("sqlite3"), .linkedLibrary("sodium"), .linkedLibrary("pthread")]),
     .executableTarget(
+      name: "models-bench", dependencies: [.product(name: "VaultBench", package: "crmvault")],
+      swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
+    .executableTarget(
       name: "crmvault-bench", dependencies: ["CFloor", .product(name: "VaultBench", package: "crmvault")],
       swiftSettings: [
         .strictMemorySafety(), .enableUpcomingFeature("ExistentialAny"),

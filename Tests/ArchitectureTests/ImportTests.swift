@@ -11,7 +11,8 @@ struct ImportTests {
     "Scoring": [],
     "Anonymization": [],
     "DisclosureRisk": ["Glibc"],
-    "Release": ["Anonymization", "DisclosureRisk", "Ingest", "Yams"],
+    "Page": [],
+    "Release": ["Anonymization", "DisclosureRisk", "Ingest", "Page", "Yams"],
     "Ingest": ["CCSV", "Glibc", "Yams"],
     "Vault": [
       "AuditLog", "Anonymization", "CPhoneNumber", "Foundation", "Glibc", "Scoring", "Sodium",
@@ -22,7 +23,8 @@ struct ImportTests {
     "VaultTesting": ["AuditLog", "Dispatch", "Glibc", "Sodium", "Synchronization", "Vault"],
     "crmvault": [
       "Anonymization", "ArgumentParser", "AuditLog", "CProcess", "DisclosureRisk", "Dispatch", "Foundation",
-      "Glibc", "Ingest", "Release", "Scoring", "Sodium", "Synchronization", "Vault", "VaultSQLite", "Witness",
+      "Glibc", "Ingest", "Page", "Release", "Scoring", "Sodium", "Synchronization", "Vault", "VaultSQLite",
+      "Witness",
     ],
     "Witness": [
       "AuditLog", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "Sodium", "Synchronization",

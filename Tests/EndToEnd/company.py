@@ -22,14 +22,15 @@ CANARY_NOTE = "whispers-to-parrots"
 class Company(Scratch):
     """Everybody is enrolled by `init`; the steward has added the customers."""
 
-    def __init__(self, customers=1, currency="CNY"):
+    def __init__(self, customers=1, currency="CNY", zone="UTC"):
         super().__init__()
         for person in PEOPLE:
             self.write(person + ".passphrase", f"the passphrase of {person}\n")
             if person != "carol":
                 self.run("user", "new", person, user=person)
         grants = [f"--grant={person}:{role}" for person, role in PEOPLE.items() if role != "custodian"]
-        self.run("init", "--user", "carol", "--roles", "custodian", "--currency", currency, *grants, user="carol")
+        self.run("init", "--user", "carol", "--roles", "custodian", "--currency", currency, "--zone", zone, *grants,
+                 user="carol")
         self.customers = [self.add(index) for index in range(customers)]
 
     def add(self, index):

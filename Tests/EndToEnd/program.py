@@ -42,6 +42,14 @@ class Scratch:
                 + done.stderr.decode(errors="replace"))
         return done.stdout
 
+    def errors(self, *arguments, user="owner"):
+        """Runs crmvault, whatever its exit status; its standard error."""
+        environment = dict(
+            self.environment, CRMVAULT_USER=user, CRMVAULT_PASSPHRASE_FILE=self.path(user + ".passphrase"))
+        return subprocess.run(
+            [os.environ["CRMVAULT_BIN"], *arguments], cwd=self.folder, env=environment, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=120, check=False).stderr.decode()
+
     def json(self, *arguments, **options):
         """Runs crmvault with --json; what it printed."""
         return json.loads(self.run(*arguments, "--json", **options))

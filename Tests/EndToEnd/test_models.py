@@ -1,7 +1,9 @@
 """Models that look at everybody first, on the real program: fits, scores, judgement, and what the log says of them."""
 
+import datetime
 import json
 import os
+import random
 import unittest
 
 from company import Company
@@ -64,6 +66,72 @@ class ModelTests(unittest.TestCase):
         company.run("score", "fit", "clv", "--as-of", "2025-12-31", user="nina", status=64)
         company.run("score", "show", "C-0", "--model", "rfm", "--as-of", "2025-12-31", user="nina", status=64)
 
+    MODELS = ["composite", "rfm", "bg-nbd", "mbg-nbd", "pareto-nbd", "gamma-gamma", "clv"]
+
+    def rows(self, company, model, *more):
+        """The scores of a run without ids, in an order of their own."""
+        run = company.json("score", "run", "--model", model, "--as-of", "2025-12-31", *more, user="nina")
+        return sorted(json.dumps({key: row[key] for key in row if key != "id"}) for row in run["scores"])
+
+    def test_shuffled_input_gives_identical_bits(self):
+        lines = [f"M-{index},2025-{1 + (index * 5 + number * 3) % 12:02}-{1 + index % 28:02},{9 + index % 70}.{number}1,CNY,,\n"
+                 for index in range(90) for number in range(1 + index % 5)]
+        first = self.company(lines)
+        random.Random(2).shuffle(lines)
+        second = self.company(lines)
+        for model in self.MODELS:
+            self.assertEqual(self.rows(first, model), self.rows(second, model), model)
+
+    def test_populations_at_the_edge_end_with_a_word_and_not_with_an_invented_number(self):
+        once = [f"M-{index},2025-03-{1 + index % 28:02},{10 + index}.00,CNY,,\n" for index in range(40)]
+        equal = [f"M-{index},2025-03-{day:02},10.00,CNY,,\n" for index in range(40) for day in (1, 8, 15)]
+        # Bought on the as-of day itself: t_x = T.
+        today = [f"M-{index},2025-{month:02}-31,10.00,CNY,,\n" for index in range(40) for month in (10, 12)]
+        given_back = [f"M-{index},2025-03-01,10.00,CNY,O-{index},\nM-{index},2025-03-02,-50.00,CNY,,\n" for index in range(40)]
+        for name, lines in [("once", once), ("equal", equal), ("today", today), ("given back", given_back),
+                            ("one", equal[:3]), ("one once", once[:1])]:
+            company = self.company(lines)
+            for model in self.MODELS:
+                with self.subTest(population=name, model=model):
+                    run = company.json("score", "run", "--model", model, "--as-of", "2025-12-31", user="nina")
+                    for fit in run["fits"]:
+                        self.assertIn(fit["status"], ("converged", "parameter_at_bound", "not_converged", "not_enough_data"))
+                        if fit["status"] != "converged":
+                            self.assertTrue(fit["warnings"] or fit["status"] != "converged")
+                    if name in ("once", "one once") and run["fits"]:
+                        self.assertEqual((run["scores"], run["fits"][0]["status"]), ([], "not_enough_data"))
+                    if name == "given back" and model in ("composite", "rfm"):
+                        self.assertEqual({row["amount"] for row in run["scores"]}, {-40})
+                    if name == "today" and model == "composite":
+                        self.assertEqual({row["recency_days"] for row in run["scores"]}, {0})
+            company.json("score", "evaluate", "--as-of", "2025-12-31", "--holdout", "12w", user="nina")
+
+    def test_a_hundred_thousand_purchases_of_one_customer_are_counted_and_scored(self):
+        day = datetime.date(1752, 1, 1)
+        lines = [f"M-0,{day + datetime.timedelta(days=number)},1.00,CNY,,\n" for number in range(100_000)]
+        lines += [f"M-{index},2025-0{month}-01,10.00,CNY,,\n" for index in range(1, 60) for month in range(1, 2 + index % 6)]
+        company = self.company(lines)
+        for model in ("bg-nbd", "mbg-nbd", "pareto-nbd"):
+            run = company.json("score", "run", "--model", model, "--as-of", "2025-12-31", user="nina")
+            row = max(run["scores"], key=lambda row: row["repeats"])
+            self.assertEqual((run["customers"], row["repeats"]), (60, 99_999))
+            self.assertTrue(all(0 <= row["p_alive"] <= 1 for row in run["scores"]), model)
+            self.assertTrue(all(row["expected_purchases"] is not None and row["expected_purchases"] >= 0 for row in run["scores"]))
+
+    def test_local_days_begin_in_the_vaults_zone_also_where_clocks_change(self):
+        company = Company(customers=0, zone="Europe/Berlin")
+        self.addCleanup(company.remove)
+        company.write("bills.csv", "account,time,amount\n"
+                      "A,2025-03-30T00:30:00+01:00,1.00\nA,2025-03-30T23:30:00+02:00,1.00\n"
+                      "B,2025-10-26T23:30:00+01:00,2.00\nB,2025-10-27T00:10:00+01:00,2.00\n"
+                      "C,2025-03-31T00:00:00+02:00,3.00\n")
+        company.json("import", "bills.csv", user="stella")
+        run = company.json("score", "run", "--model", "rfm", "--as-of", "2025-10-27", user="nina")
+        self.assertEqual({row["amount"]: (row["frequency"], row["recency_days"]) for row in run["scores"]},
+                         {2: (1, 211), 4: (2, 0), 3: (1, 210)})
+        run = company.json("score", "run", "--model", "rfm", "--as-of", "2025-03-30", user="nina")
+        self.assertEqual([(row["amount"], row["recency_days"]) for row in run["scores"]], [(2, 0)])
+
     @unittest.skipUnless(os.path.exists(CDNOW), "../shared with the CDNOW sample is not beside the checkout")
     def test_the_figures_of_the_literature(self):
         company = Company(customers=0, currency="USD")
@@ -98,6 +166,7 @@ class ModelTests(unittest.TestCase):
                 row = scores[customer["x"], round(7 * customer["t_x"]), round(7 * customer["T"])]
                 self.assertAlmostEqual(row["p_alive"], customer[column], delta=1e-6)
 
+        self.segments_of_the_reference(company)
         with open(BAKEOFF, encoding="ascii") as file:
             ranks = json.load(file)["CDNOW sample"]["rank_vs_holdout_spend"]
         judged = company.json(
@@ -110,6 +179,20 @@ class ModelTests(unittest.TestCase):
         self.assertGreaterEqual(
             models["composite"]["top_decile_capture"], ranks["percentile mean(R,F,M)"]["top10pct_capture"])
         self.assertGreater(models["composite"]["spearman"], models["past-spend"]["spearman"] + .05)
+
+    def segments_of_the_reference(self, company):
+        """Segments of the same bins have the same sizes as the run that lists everybody."""
+        run = company.json(
+            "segment", "run", "--as-of", "1997-09-30", "--occasion", "payment", user="nina")
+        self.assertEqual((run["customers"], len(run["members"])), (2357, 2357))
+        clusters = company.json(
+            "segment", "run", "--kmeans", "--k", "4", "--seed", "3", "--as-of", "1997-09-30", "--occasion", "payment",
+            user="nina")
+        self.assertEqual(sum(segment["customers"] for segment in clusters["segments"]), 2357)
+        told = company.json(
+            "score", "explain", run["members"][0]["id"], "--model", "clv", "--as-of", "1997-09-30", "--occasion", "payment",
+            user="nina")
+        self.assertEqual([fit["model"] for fit in told["fits"]], ["mbg-nbd", "gamma-gamma"])
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 internal import Anonymization
 internal import DisclosureRisk
+internal import Page
 
 extension RiskReport {
   /// What is lost, in numbers and in a picture for each column.
-  func utility(_ page: inout HTMLText) {
+  func utility(_ page: inout HTMLPage) {
     page.element("h2", "Utility")
     guard let loss = measures.loss else { return }
     page.table(
@@ -51,7 +52,7 @@ extension RiskReport {
   }
 
   /// What other k would cost and give.
-  func frontier(_ page: inout HTMLText, _ generator: inout some RandomNumberGenerator) throws {
+  func frontier(_ page: inout HTMLPage, _ generator: inout some RandomNumberGenerator) throws {
     page.element("h2", "Risk and utility over k")
     guard plan.microdata.rowCount <= Self.mostFrontierRows else {
       page.element(

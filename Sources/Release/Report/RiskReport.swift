@@ -1,5 +1,6 @@
 public import Anonymization
 public import DisclosureRisk
+internal import Page
 
 /// A risk report as one HTML file: the three headings of Opinion 05/2014 on Anonymisation Techniques (WP216), with what
 /// was measured under each, the utility, and what is not protected against.
@@ -28,13 +29,13 @@ public struct RiskReport {
   /// - Parameter generator: for the recodings of the frontier.
   public func html(using generator: inout some RandomNumberGenerator) throws -> String {
     let name = file.split(separator: "/").last.map(String.init) ?? file
-    var page = HTMLText()
+    var page = HTMLPage()
     page.raw("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">")
-    page.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"\(ReportStyle.policy)\">")
+    page.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"\(PageStyle.policy)\">")
     page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
     page.raw("<meta name=\"referrer\" content=\"no-referrer\">")
     page.element("title", "Disclosure risk of a release of \(name)")
-    page.raw("<style>\(ReportStyle.sheet)</style></head><body><main>")
+    page.raw("<style>\(PageStyle.sheet)</style></head><body><main>")
     page.element("h1", "Disclosure risk of a release of \(name)")
     page.raw(
       "<p class=\"soft\">Measured from the written file, by code that shares nothing with what recoded it. "
@@ -51,7 +52,7 @@ public struct RiskReport {
     return page.text
   }
 
-  private func cards(_ page: inout HTMLText) {
+  private func cards(_ page: inout HTMLPage) {
     var cards = [
       ("rows", Figure.count(measures.rows)), ("left out", Figure.count(measures.loss?.suppressed ?? 0)),
       ("classes", Figure.count(measures.classes)), ("k, fewest people", Figure.count(measures.k)),
@@ -86,7 +87,7 @@ public struct RiskReport {
 
   // MARK: The three headings
 
-  private func singlingOut(_ page: inout HTMLText) {
+  private func singlingOut(_ page: inout HTMLPage) {
     page.element("h2", "Singling out")
     page.element(
       "p",
@@ -114,7 +115,7 @@ public struct RiskReport {
     page.raw("<figcaption>Rows by the number of people in their class.</figcaption></figure>")
   }
 
-  private func linkability(_ page: inout HTMLText) {
+  private func linkability(_ page: inout HTMLPage) {
     page.element("h2", "Linkability")
     page.element(
       "p",
@@ -124,7 +125,7 @@ public struct RiskReport {
         + "same people, check them together.")
   }
 
-  private func inference(_ page: inout HTMLText) {
+  private func inference(_ page: inout HTMLPage) {
     page.element("h2", "Inference")
     guard !measures.sensitive.isEmpty else {
       page.element("p", "The profile names no sensitive column, so nothing was measured under this heading.")
@@ -157,7 +158,7 @@ public struct RiskReport {
     page.raw("</div>")
   }
 
-  private func limits(_ page: inout HTMLText) {
+  private func limits(_ page: inout HTMLPage) {
     page.element("h2", "What is not protected against")
     page.raw("<ul>")
     for limit in [

@@ -26,6 +26,31 @@ public struct CompositeModel: Sendable {
     weights = specification.terms.map { $0.weight / total }
   }
 
+  /// A model of a population: with the norms given, else with the population's own.
+  ///
+  /// The population of norms is those whom the specification can score at all: where a missing factor leaves customers
+  /// without a score, those who have every factor. Nil where there is nobody.
+  ///
+  /// - Throws: `noReference` where nobody has a factor whose norm needs a population, `invalidComposite` where the norms
+  ///   given are of another specification.
+  public init?(
+    _ specification: CompositeSpecification, _ norms: FrozenNorms?, of inputs: [CompositeInput],
+    asOf: LocalDay,
+    named name: String = "run"
+  ) throws(ScoringError) {
+    if let norms {
+      try self.init(specification, norms: norms)
+      return
+    }
+    let population =
+      specification.missing == .exclude
+      ? inputs.filter { input in specification.terms.allSatisfy { input[$0.factor] != nil } } : inputs
+    guard !population.isEmpty else { return nil }
+    try self.init(
+      specification,
+      norms: try FrozenNorms(name, of: population, for: specification, asOf: asOf))
+  }
+
   /// The customer's score, or the first missing factor that leaves the customer without one.
   public func score(of customer: CompositeInput) throws(ScoringError) -> CompositeScore {
     let coverage = try coverage(of: customer)

@@ -13,6 +13,8 @@ public enum OtherCurrencyRule: String, CaseIterable, Hashable, Sendable {
   case excludeCustomer = "exclude_customer"
   /// The payment is left out of every factor, and counted.
   case leaveOut = "leave_out"
+  /// The customer is excluded, and whoever runs the scores makes an error of it, with the number of payments.
+  case refuse
 }
 
 /// The choices that turn events into factors; a run records them beside its model.
@@ -21,6 +23,14 @@ public struct FactorDefinitions: Hashable, Sendable {
   public var frequency: FrequencyDefinition
   /// What a payment in another currency does.
   public var otherCurrency: OtherCurrencyRule
+  /// What variety counts.
+  public var variety = VarietyUnit.product
+  /// How referrals become a value.
+  public var referral = ReferralAttribution.whole
+  /// What information is worth; nil where only an imported row of factors says so.
+  public var information: InformationValuation?
+  /// The scale that ratings are declared to be on; nil where none is, and then any rating counts.
+  public var ratingScale: RatingScale?
 
   /// The choices; by default the article's purchases, and no customer scored on half of the payments.
   public init(

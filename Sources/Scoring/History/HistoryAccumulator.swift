@@ -8,10 +8,10 @@
 /// |---|---|---|
 /// | `frequency` | purchases, as `FactorDefinitions.frequency` counts them | no payment or refund up to the as-of day |
 /// | `amount` | payments less refunds, summed in minor units, one correctly rounded division to major units | as frequency |
-/// | `variety` | distinct products among the purchases | no purchase in the window names a product; where the window has no purchase at all, no earlier one does either |
-/// | ratings | the mean of the ratings of that kind, each weighing the same | no such rating in the window |
-/// | `referralValue` | the sum of the referrals' values, in major units | no referral with a value up to the as-of day |
-/// | `informationValue` | only from a factors row | always, from events |
+/// | `variety` | distinct products (or what the definitions say) among the purchases | no purchase in the window names a product; where the window has no purchase at all, no earlier one does either |
+/// | ratings | the mean of the ratings of that kind, each weighing the same, drawn towards the declared prior | no such rating in the window |
+/// | `referralValue` | the sum of the referrals' values, in major units, times the declared share | no referral with a value up to the as-of day |
+/// | `informationValue` | declared points for ratings, interactions and referrals, times their declared value | without a declaration always; else where nothing gave a point up to the as-of day |
 ///
 /// So a customer who bought last year and not in the window has frequency 0 and amount 0, which are facts; a
 /// customer of whom no payment is known has neither. A purchase is a payment above 0: one of 0 is an event but
@@ -60,6 +60,11 @@ public struct HistoryAccumulator: ~Copyable, Sendable {
     var earlierProductKnown = false
     var referralKnown = false
     var referralMinor: Int128 = 0
+    var informationKnown = false
+    var ratings = 0
+    var interactions = 0
+    var referrals = 0
+    var isOffScale: Factor?
     var isRated = false
     var productQuality = RatingMean()
     var serviceQuality = RatingMean()
@@ -155,9 +160,20 @@ public struct HistoryAccumulator: ~Copyable, Sendable {
   public mutating func rating(
     on day: LocalDay, productQuality: Int64?, serviceQuality: Int64?, priceSatisfaction: Int64?
   ) {
+    guard day <= window.through else { return }
+    if (definitions.information?.rating ?? 0) > 0 { tally.informationKnown = true }
     guard window.contains(day) else { return }
     tally.events += 1
+    tally.ratings += 1
     tally.isRated = true
+    if let scale = definitions.ratingScale {
+      for (factor, rating) in [
+        (Factor.productQuality, productQuality), (.serviceQuality, serviceQuality),
+        (.priceSatisfaction, priceSatisfaction),
+      ] where tally.isOffScale == nil {
+        if let rating, !scale.contains(thousandths: rating) { tally.isOffScale = factor }
+      }
+    }
     tally.productQuality.add(productQuality)
     tally.serviceQuality.add(serviceQuality)
     tally.priceSatisfaction.add(priceSatisfaction)
@@ -166,11 +182,24 @@ public struct HistoryAccumulator: ~Copyable, Sendable {
   /// A referral, with what it brought in minor units of the vault's currency, nil where that is not known.
   public mutating func referral(on day: LocalDay, valueMinor: Int64?) {
     guard day <= window.through else { return }
+    if (definitions.information?.referral ?? 0) > 0 { tally.informationKnown = true }
     let inside = window.contains(day)
-    if inside { tally.events += 1 }
+    if inside {
+      tally.events += 1
+      tally.referrals += 1
+    }
     guard let valueMinor else { return }
     tally.referralKnown = true
-    if inside { tally.referralMinor += Int128(valueMinor) }
+    if inside, definitions.referral.counts(day, asOf: window.through) {
+      tally.referralMinor += Int128(valueMinor)
+    }
+  }
+
+  /// A contact without money. It counts towards the value of information only.
+  public mutating func interaction(on day: LocalDay) {
+    guard let points = definitions.information?.interaction, points > 0, day <= window.through else { return }
+    tally.informationKnown = true
+    if window.contains(day) { tally.interactions += 1 }
   }
 
   /// An imported row of factors.
@@ -199,12 +228,14 @@ public struct HistoryAccumulator: ~Copyable, Sendable {
   /// The customer's factors.
   ///
   /// - Parameter minorDigits: decimals of the vault's currency, 0 to 15: 2 for CNY, 0 for JPY.
-  /// - Throws: `factorOutOfRange` where a sum does not fit 64 bits, `invalidMinorDigits`.
+  /// - Throws: `factorOutOfRange` where a sum does not fit 64 bits, `ratingOffScale` where a rating is not on the
+  ///   declared scale, `invalidMinorDigits`.
   public mutating func factors(minorDigits: Int) throws(ScoringError) -> Factors {
     guard (0...Self.maximumMinorDigits).contains(minorDigits) else {
       throw ScoringError(.invalidMinorDigits)
     }
-    if let row = tally.row { return row.factors }
+    if let row = tally.row { return try onScale(row.factors) }
+    if let factor = tally.isOffScale { throw ScoringError(.ratingOffScale, factor: factor) }
     var unit: UInt64 = 1
     for _ in 0..<minorDigits { unit *= 10 }
     var factors = Factors()
@@ -216,14 +247,31 @@ public struct HistoryAccumulator: ~Copyable, Sendable {
       factors[.variety] = Double(distinctProducts())
     }
     if tally.isRated {
-      factors[.productQuality] = try tally.productQuality.value(of: .productQuality)
-      factors[.serviceQuality] = try tally.serviceQuality.value(of: .serviceQuality)
-      factors[.priceSatisfaction] = try tally.priceSatisfaction.value(of: .priceSatisfaction)
+      let prior = definitions.ratingScale?.prior
+      factors[.productQuality] = try tally.productQuality.value(of: .productQuality, prior: prior)
+      factors[.serviceQuality] = try tally.serviceQuality.value(of: .serviceQuality, prior: prior)
+      factors[.priceSatisfaction] = try tally.priceSatisfaction.value(of: .priceSatisfaction, prior: prior)
     }
     if tally.referralKnown {
-      factors[.referralValue] = correctlyRounded(try fitting(tally.referralMinor, .referralValue), over: unit)
+      let value = correctlyRounded(try fitting(tally.referralMinor, .referralValue), over: unit)
+      factors[.referralValue] = value * definitions.referral.share
+    }
+    if tally.informationKnown {
+      factors[.informationValue] = definitions.information?.value(
+        ratings: tally.ratings, interactions: tally.interactions, referrals: tally.referrals)
     }
     return factors
+  }
+
+  /// An imported row whose ratings are on the declared scale.
+  private func onScale(_ row: Factors) throws(ScoringError) -> Factors {
+    guard let scale = definitions.ratingScale else { return row }
+    for factor in [Factor.productQuality, .serviceQuality, .priceSatisfaction] {
+      if let rating = row[factor], rating < scale.lower || rating > scale.upper {
+        throw ScoringError(.ratingOffScale, factor: factor)
+      }
+    }
+    return row
   }
 
   /// What the events come to, whether or not a factors row stands in for them.

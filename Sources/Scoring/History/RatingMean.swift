@@ -9,10 +9,11 @@ struct RatingMean: Sendable {
     count += 1
   }
 
-  /// The mean in whole units, or nil where there is no rating.
-  func value(of factor: Factor) throws(ScoringError) -> Double? {
+  /// The mean in whole units, drawn towards a prior where there is one, or nil where there is no rating.
+  func value(of factor: Factor, prior: BayesianMean? = nil) throws(ScoringError) -> Double? {
     guard count > 0 else { return nil }
     guard let sum = Int64(exactly: sum) else { throw ScoringError(.factorOutOfRange, factor: factor) }
+    if let prior { return prior(sum: correctlyRounded(sum, over: 1000), count: count) }
     return correctlyRounded(sum, over: 1000 * UInt64(count))
   }
 

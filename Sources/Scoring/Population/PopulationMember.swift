@@ -16,6 +16,19 @@ public struct PopulationMember: Sendable, Undisclosed {
     input[.frequency] = occasions.map { Double($0.count) }
     return input
   }
+
+  /// Recency, frequency and net amount of the occasions; nil where there is none.
+  ///
+  /// - Parameter minorDigits: decimals of the currency, 0 to 15.
+  public func rfmInput(minorDigits: Int) -> RFMInput? {
+    var unit: UInt64 = 1
+    for _ in 0..<max(0, min(minorDigits, HistoryAccumulator.maximumMinorDigits)) { unit *= 10 }
+    return occasions.map { occasions in
+      RFMInput(
+        recencyDays: occasions.daysSinceLast, frequency: occasions.count,
+        monetary: correctlyRounded(occasions.netMinor, over: unit))
+    }
+  }
 }
 
 /// What a population model is told beside the customers.
@@ -34,6 +47,10 @@ public struct PopulationSettings: Hashable, Sendable {
   public var segments: RFMSegments
   /// Decimals of the currency.
   public var minorDigits: Int
+  /// What the composite score is made of.
+  public var composite = CompositeSpecification.recencyFrequencyAmount
+  /// Norms of another population for the composite; nil to compute them from this one.
+  public var norms: FrozenNorms?
 
   /// Settings; by default weeks, twelve months, one percent a month, five bins and the usual segments.
   public init(
@@ -42,5 +59,12 @@ public struct PopulationSettings: Hashable, Sendable {
   ) {
     (self.asOf, self.unit, self.months, self.monthlyRate) = (asOf, unit, months, monthlyRate)
     (self.bins, self.segments, self.minorDigits) = (bins, segments, minorDigits)
+  }
+}
+
+extension PopulationSettings {
+  /// The horizon and the discount; nil where they make no sense.
+  public var discountPlan: DiscountPlan? {
+    DiscountPlan(months: months, monthlyRate: monthlyRate, unit: unit)
   }
 }

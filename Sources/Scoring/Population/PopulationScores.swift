@@ -20,6 +20,8 @@ public struct PopulationScores: Sendable {
   public let exclusions: [String?]
   /// The fits that the scores come from.
   public let fits: [FitSummary]
+  /// The norms that a composite was held against; nil for other models, and where nobody has the factors.
+  public let norms: FrozenNorms?
 
   /// How many customers are scored.
   public var scored: Int { exclusions.count { $0 == nil } }
@@ -52,5 +54,6 @@ public struct PopulationScores: Sendable {
     }
     self.model = model
     (columns, segments, exclusions, fits) = (work.columns, work.segments, work.exclusions, work.fits)
+    norms = work.norms
   }
 }

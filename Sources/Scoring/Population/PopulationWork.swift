@@ -6,6 +6,7 @@ struct PopulationWork {
   private(set) var segments: [String?]?
   private(set) var exclusions: [String?]
   private(set) var fits: [FitSummary] = []
+  private(set) var norms: FrozenNorms?
 
   init(_ members: [PopulationMember], _ settings: PopulationSettings) {
     (self.members, self.settings) = (members, settings)
@@ -15,34 +16,40 @@ struct PopulationWork {
   // MARK: Composite and RFM
 
   mutating func scoreComposite() throws(ScoringError) {
-    let specification = CompositeSpecification.recencyFrequencyAmount
+    let specification = settings.composite
     let inputs = members.map(\.compositeInput)
-    for (index, input) in inputs.enumerated() {
-      if let missing = specification.terms.first(where: { input[$0.factor] == nil }) {
-        exclusions[index] = Self.missing(missing.factor)
-      }
-    }
-    let population = zip(inputs, exclusions).filter { $0.1 == nil }.map(\.0)
-    for factor in [CompositeFactor.recency, .frequency, .amount] {
-      add(factor == .recency ? "recency_days" : factor.rawValue, decimals: factor == .amount ? 2 : 0) {
+    for term in specification.terms {
+      let factor = term.factor
+      add(factor == .recency ? "recency_days" : factor.rawValue, decimals: factor.decimals) {
         inputs[$0][factor]
       }
     }
-    guard !population.isEmpty else { return }
-    let norms = try FrozenNorms("run", of: population, for: specification, asOf: settings.asOf)
-    let model = try CompositeModel(specification, norms: norms)
-    add("composite", decimals: 4) { try? model.score(of: inputs[$0]).value }
+    guard let model = try CompositeModel(specification, settings.norms, of: inputs, asOf: settings.asOf)
+    else {
+      exclusions = inputs.map { input in
+        specification.terms.first { input[$0.factor] == nil }.map { Self.missing($0.factor) }
+      }
+      return
+    }
+    norms = model.norms
+    let scores = inputs.enumerated().map { index, input -> CompositeScore? in
+      do throws(ScoringError) {
+        return try model.score(of: input)
+      } catch {
+        exclusions[index] = error.compositeFactor.map(Self.missing) ?? Exclusion.outOfRange.reason
+        return nil
+      }
+    }
+    for column in columns.indices {
+      for index in scores.indices where scores[index] == nil { columns[column].values[index] = nil }
+    }
+    add("composite", decimals: 4) { scores[$0]?.value }
+    add("coverage", decimals: 2) { scores[$0]?.coverage }
   }
 
   mutating func scoreRFM() throws(ScoringError) {
     excludeWithoutOccasions()
-    let inputs = members.map { member in
-      member.occasions.map { occasions in
-        RFMInput(
-          recencyDays: occasions.daysSinceLast, frequency: occasions.count,
-          monetary: correctlyRounded(occasions.netMinor, over: minorUnit))
-      }
-    }
+    let inputs = members.map { $0.rfmInput(minorDigits: settings.minorDigits) }
     let population = inputs.compactMap(\.self)
     guard !population.isEmpty else { return }
     let binning = try RFMBinning(of: population, bins: settings.bins)
@@ -126,16 +133,8 @@ struct PopulationWork {
   }
 
   private func discountPlan() throws(ScoringError) -> DiscountPlan {
-    guard
-      let plan = DiscountPlan(months: settings.months, monthlyRate: settings.monthlyRate, unit: settings.unit)
-    else { throw ScoringError(.invalidShape) }
+    guard let plan = settings.discountPlan else { throw ScoringError(.invalidShape) }
     return plan
-  }
-
-  private var minorUnit: UInt64 {
-    var unit: UInt64 = 1
-    for _ in 0..<settings.minorDigits { unit *= 10 }
-    return unit
   }
 
   /// Adds a column; an excluded customer has no number in it.
@@ -148,4 +147,14 @@ struct PopulationWork {
   }
 
   private static func missing(_ factor: CompositeFactor) -> String { "missing:\(factor.rawValue)" }
+}
+
+extension CompositeFactor {
+  /// How many decimals people see of it.
+  fileprivate var decimals: Int {
+    switch self {
+    case .recency, .frequency, .variety: 0
+    default: 2
+    }
+  }
 }

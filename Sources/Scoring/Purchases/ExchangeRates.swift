@@ -40,26 +40,40 @@ public struct ExchangeRates: Sendable {
     }
   }
 
-  /// Rates from lines of `day,currency,rate`, the first line being that header.
+  /// Rates from lines of `day,currency,rate`, the first line being that header. Empty lines are passed over.
   ///
-  /// - Throws: `invalidRates` for a line that is not so.
+  /// - Throws: `invalidRates` with line and field for a line that is not so, or that contradicts an earlier one.
   public init(parsing text: String) throws(ScoringError) {
     var quotes: [Quote] = []
-    var lines = text.split(omittingEmptySubsequences: true) { $0.isNewline }[...]
-    guard lines.popFirst()?.filter({ $0 != " " }) == "day,currency,rate" else {
-      throw ScoringError(.invalidRates)
-    }
-    for line in lines {
-      let fields = line.split(separator: ",", omittingEmptySubsequences: false).map { field in
-        String(field.filter { $0 != " " })
+    var seen: [String: [LocalDay: Double]] = [:]
+    let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+    for (index, line) in lines.enumerated() {
+      let line = line.filter { $0 != " " && $0 != "\u{FEFF}" }
+      if index == 0 {
+        guard line == "day,currency,rate" else { throw ScoringError(.invalidRates, line: 1, field: "header") }
+      } else if !line.isEmpty {
+        let quote = try Self.quote(line, number: index + 1)
+        guard seen[quote.currency]?[quote.day].map({ $0 == quote.rate }) ?? true else {
+          throw ScoringError(.invalidRates, line: index + 1, field: "rate")
+        }
+        seen[quote.currency, default: [:]][quote.day] = quote.rate
+        quotes.append(quote)
       }
-      guard fields.count == 3, let day = LocalDay(fields[0]), fields[1].utf8.count == 3,
-        fields[1].utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }),
-        let rate = Double(fields[2])
-      else { throw ScoringError(.invalidRates) }
-      quotes.append(Quote(currency: fields[1], day: day, rate: rate))
     }
     try self.init(quotes)
+  }
+
+  private static func quote(_ line: String, number: Int) throws(ScoringError) -> Quote {
+    let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+    guard fields.count == 3 else { throw ScoringError(.invalidRates, line: number) }
+    guard let day = LocalDay(fields[0]) else { throw ScoringError(.invalidRates, line: number, field: "day") }
+    guard fields[1].utf8.count == 3,
+      fields[1].utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
+    else { throw ScoringError(.invalidRates, line: number, field: "currency") }
+    guard let rate = Double(fields[2]), rate > 0, rate.isFinite else {
+      throw ScoringError(.invalidRates, line: number, field: "rate")
+    }
+    return Quote(currency: String(fields[1]), day: day, rate: rate)
   }
 
   /// The rate of a currency on a day, or nil where none was quoted by then.

@@ -117,6 +117,23 @@ public struct PurchaseLedger: ~Copyable, Sendable {
     }
   }
 
+  /// What all days of the window came to, occasions or not, in major units; after ``occasions()``.
+  ///
+  /// - Throws: `factorOutOfRange` where the sum does not fit 64 bits.
+  public func amount(minorDigits: Int) throws(ScoringError) -> Double {
+    var net: Int128 = 0
+    for index in 0..<entries.count where window.contains(entries[index].day) {
+      net += Int128(entries[index].minor)
+    }
+    for index in 0..<refunds.count where window.contains(refunds[index].day) {
+      net += Int128(refunds[index].minor)
+    }
+    guard let minor = Int64(exactly: net) else { throw ScoringError(.factorOutOfRange, factor: .amount) }
+    var unit: UInt64 = 1
+    for _ in 0..<max(0, min(minorDigits, HistoryAccumulator.maximumMinorDigits)) { unit *= 10 }
+    return correctlyRounded(minor, over: unit)
+  }
+
   /// Moves each refund to the day of the order that it names.
   private mutating func settleRefunds() {
     guard refunds.count > 0 else { return }

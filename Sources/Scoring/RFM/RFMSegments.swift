@@ -62,29 +62,37 @@ public struct RFMSegments: Hashable, Sendable {
 
 extension RFMSegments {
   /// A table from text: lines of `name,recency,frequency,monetary` under that header, each range as `4-5` or `4`. A line
-  /// `name,*,*,*` names the rest.
+  /// `name,*,*,*` names the rest. Empty lines and lines that begin with `#` are passed over.
   ///
-  /// - Throws: `invalidSegments` for a line that is not so, or for no row.
+  /// - Throws: `invalidSegments` with line and field for a line that is not so, without them for no row.
   public init(parsing text: String) throws(ScoringError) {
     var rows: [Row] = []
     var rest = "others"
-    var lines = text.split(omittingEmptySubsequences: true) { $0.isNewline }[...]
-    guard lines.popFirst()?.filter({ $0 != " " }) == "name,recency,frequency,monetary" else {
-      throw ScoringError(.invalidSegments)
-    }
-    for line in lines where !line.hasPrefix("#") {
+    var hasHeader = false
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .enumerated()
+    {
+      guard !line.isEmpty, !line.hasPrefix("#") else { continue }
+      guard hasHeader else {
+        guard line.filter({ $0 != " " && $0 != "\u{FEFF}" }) == "name,recency,frequency,monetary" else {
+          throw ScoringError(.invalidSegments, line: index + 1, field: "header")
+        }
+        hasHeader = true
+        continue
+      }
       let fields = line.split(separator: ",", omittingEmptySubsequences: false).map { field in
         String(field.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
       }
-      guard fields.count == 4, Self.isName(fields[0]) else { throw ScoringError(.invalidSegments) }
-      if fields[1...] == ["*", "*", "*"] {
+      guard fields.count == 4 else { throw ScoringError(.invalidSegments, line: index + 1) }
+      if fields[1...] == ["*", "*", "*"], Self.isName(fields[0]) {
         rest = fields[0]
         continue
       }
-      guard let recency = Self.range(fields[1]), let frequency = Self.range(fields[2]),
-        let monetary = Self.range(fields[3])
-      else { throw ScoringError(.invalidSegments) }
-      rows.append(Row(fields[0], recency: recency, frequency: frequency, monetary: monetary))
+      do throws(ScoringError) {
+        rows.append(try Row(fields[0], recency: fields[1], frequency: fields[2], monetary: fields[3]))
+      } catch {
+        throw ScoringError(.invalidSegments, line: index + 1, field: error.place?.field)
+      }
     }
     guard !rows.isEmpty else { throw ScoringError(.invalidSegments) }
     self.init(rows, rest: rest)
@@ -92,18 +100,39 @@ extension RFMSegments {
 
   /// The table as text that `init(parsing:)` reads.
   public var text: String {
-    let lines = rows.map { row in
-      [row.recency, row.frequency, row.monetary].reduce(row.name) { line, range in
-        line + "," + (range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)")
-      }
-    }
+    let lines = rows.map { ([$0.name] + $0.bins).joined(separator: ",") }
     return (["name,recency,frequency,monetary"] + lines + ["\(rest),*,*,*"]).joined(separator: "\n") + "\n"
   }
 
   /// 1 to 64 letters, digits, spaces, underscores or hyphens, letters of any script.
-  private static func isName(_ text: String) -> Bool {
+  static func isName(_ text: String) -> Bool {
     (1...64).contains(text.count)
       && text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" || $0 == " " }
+  }
+}
+
+extension RFMSegments.Row {
+  /// A row whose bins are written as `4-5` or `4`.
+  ///
+  /// - Throws: `invalidSegments` with the field that is not so.
+  public init(
+    _ name: String, recency: String, frequency: String, monetary: String
+  ) throws(ScoringError) {
+    guard RFMSegments.isName(name) else { throw ScoringError(.invalidSegments, line: 0, field: "name") }
+    func range(_ text: String, _ field: String) throws(ScoringError) -> ClosedRange<Int> {
+      guard let range = Self.range(text) else { throw ScoringError(.invalidSegments, line: 0, field: field) }
+      return range
+    }
+    self.init(
+      name, recency: try range(recency, "recency"), frequency: try range(frequency, "frequency"),
+      monetary: try range(monetary, "monetary"))
+  }
+
+  /// The bins of recency, frequency and monetary value as they are written.
+  public var bins: [String] {
+    [recency, frequency, monetary].map { range in
+      range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
+    }
   }
 
   private static func range(_ text: String) -> ClosedRange<Int>? {

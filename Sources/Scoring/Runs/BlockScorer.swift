@@ -52,7 +52,7 @@ public struct BlockScorer: Sendable {
   public mutating func add(
     _ ordinal: UInt64, _ history: inout HistoryAccumulator
   ) throws(ScoringError) {
-    if history.definitions.otherCurrency == .excludeCustomer, history.otherCurrencyEvents > 0,
+    if history.definitions.otherCurrency != .leaveOut, history.otherCurrencyEvents > 0,
       !history.hasFactorsRow, !needs.isDisjoint(with: .payments)
     {
       return try exclude(ordinal, .otherCurrency)

@@ -152,3 +152,25 @@ private struct Lloyd {
     }
   }
 }
+
+extension KMeans {
+  /// The cluster whose centre is nearest to a customer of another population, on the scales of this one; nil where a
+  /// number is not finite or there are not as many as columns.
+  ///
+  /// - Parameters:
+  ///   - values: the customer's numbers, in the order of the columns.
+  ///   - points: the points that the clusters were made of.
+  public func nearest(to values: [Double], on points: StandardizedPoints) -> Int? {
+    guard values.count == points.dimension, values.allSatisfy(\.isFinite) else { return nil }
+    let position = zip(values, points.scales).map { value, scale in
+      points.transform(value) + 0 == scale.mean || scale.deviation <= 0
+        ? 0 : (points.transform(value) + 0 - scale.mean) / scale.deviation
+    }
+    var (best, distance) = (0, Double.infinity)
+    for (cluster, centre) in centres.enumerated() {
+      let next = zip(position, centre).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+      if next < distance { (best, distance) = (cluster, next) }
+    }
+    return best
+  }
+}

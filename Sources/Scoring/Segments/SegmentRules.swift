@@ -51,6 +51,9 @@ public struct SegmentRules: Hashable, Sendable {
       else { throw ScoringError(.invalidSegments) }
       self.init(factor, comparison, number)
     }
+
+    /// The condition as it is written.
+    public var text: String { "\(factor.rawValue) \(comparison.rawValue) \(number)" }
   }
 
   /// A segment and the conditions that make it; without conditions it takes everybody.
@@ -64,6 +67,15 @@ public struct SegmentRules: Hashable, Sendable {
     public init(_ name: String, _ conditions: [Condition]) {
       (self.name, self.conditions) = (name, conditions)
     }
+
+    /// A rule from its name and conditions such as `recency <= 30`.
+    ///
+    /// - Throws: `invalidSegments` for a name that is none of 1 to 64 letters, digits, spaces, `_` and `-`, or a condition
+    ///   that cannot be read.
+    public init(_ name: String, parsing conditions: [String]) throws(ScoringError) {
+      guard RFMSegments.isName(name) else { throw ScoringError(.invalidSegments) }
+      self.init(name, try conditions.map { (text) throws(ScoringError) in try Condition(parsing: text) })
+    }
   }
 
   /// The rules, of which the first that fits counts.
@@ -74,6 +86,13 @@ public struct SegmentRules: Hashable, Sendable {
   /// Rules.
   public init(_ rules: [Rule], rest: String = "others") {
     (self.rules, self.rest) = (rules, rest)
+  }
+
+  /// The names, each once, in the order of the rules, `rest` last.
+  public var names: [String] {
+    (rules.map(\.name) + [rest]).reduce(into: []) { names, name in
+      if !names.contains(name) { names.append(name) }
+    }
   }
 
   /// The segment of a customer.

@@ -13,9 +13,11 @@ public struct StandardizedPoints: Sendable {
   let places: [Int]
   /// Each column's mean and population standard deviation before it was standardized.
   public let scales: [(mean: Double, deviation: Double)]
+  /// What was done to each number before.
+  let transform: Transform
 
   /// How many distinct points there are.
-  var count: Int { weights.count }
+  public var count: Int { weights.count }
 
   /// Points from columns, each transformed by ln(1 + x) of its magnitude where asked, then brought to mean 0 and standard
   /// deviation 1. A column that does not vary is 0 throughout.
@@ -26,6 +28,7 @@ public struct StandardizedPoints: Sendable {
       columns.allSatisfy({ $0.count == customers && $0.allSatisfy(\.isFinite) })
     else { throw ScoringError(.invalidShape) }
     let transform: Transform = logarithmic ? .logarithm(unit: 1) : .none
+    self.transform = transform
     var standardized: [[Double]] = []
     var scales: [(mean: Double, deviation: Double)] = []
     for column in columns {

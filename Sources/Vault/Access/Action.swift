@@ -12,6 +12,9 @@ public enum Action: String, Sendable, CaseIterable {
   case scoreRun = "score.run"
   case scoreShow = "score.show"
   case scoreExplain = "score.explain"
+  case scoreReport = "score.report"
+  case segmentRun = "segment.run"
+  case recommend = "recommend"
   case auditRead = "audit.read"
   case auditWitness = "audit.witness"
   case auditRetention = "audit.retention"
@@ -37,7 +40,7 @@ public enum Action: String, Sendable, CaseIterable {
     case .customerShow, .customerHistory: [.identity]
     case .customerRate: [.behavior]
     case .importFile: [.identity, .profile, .behavior, .consent]
-    case .scoreRun, .scoreShow, .scoreExplain: [.behavior]
+    case .scoreRun, .scoreShow, .scoreExplain, .scoreReport, .segmentRun, .recommend: [.behavior]
     default: []
     }
   }

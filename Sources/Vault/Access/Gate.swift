@@ -212,8 +212,7 @@ extension Session {
     draft.ticket = ticket
     try record(draft, as: context.role)
     throw VaultError(
-      .notPermitted,
-      purpose.rule == .consent
+      customersDecision: purpose.rule == .consent
         ? "the customer has not consented to \(purpose.name)"
         : "the customer has objected to \(purpose.name)",
       hint: "choose another purpose only if it is the true one")

@@ -47,12 +47,22 @@ public struct VaultError: Error, Hashable, Sendable {
   /// The number of the request that would permit it, for `approval_required`; else nil.
   public let request: Int64?
 
+  /// Whether it is a customer's own consent or objection that forbids it.
+  let isCustomersDecision: Bool
+
   /// An error of this kind.
   public init(_ code: Code, _ reason: String, hint: String? = nil, request: Int64? = nil) {
     self.code = code
     self.reason = reason
     self.hint = hint
     self.request = request
+    isCustomersDecision = false
+  }
+
+  /// An error because of a customer's own consent or objection.
+  init(customersDecision reason: String, hint: String) {
+    (code, self.reason, self.hint) = (.notPermitted, reason, hint)
+    (request, isCustomersDecision) = (nil, true)
   }
 
   /// Equal by code alone.

@@ -226,6 +226,7 @@ struct BlockWorker: ~Copyable {
       }
       try addEvents(of: source, reader, for: receipt)
     }
+    block.foreign.add(opener.feed)
     try block.scorer.add(ordinal, &opener.feed.history)
   }
 
@@ -256,6 +257,7 @@ struct BlockProgress {
   /// The first ordinal that is not done.
   var next: UInt64
   var scorer: BlockScorer
+  var foreign = ForeignPayments()
   var outcome: (withheld: UInt64, untouched: [UInt64], links: [(source: UInt64, target: UInt64)]) = (
     0, [], []
   )
@@ -269,7 +271,8 @@ struct BlockProgress {
 
   consuming func finish() -> ScoreScan.Outcome {
     ScoreScan.Outcome(
-      scores: scorer.finish(), withheld: outcome.withheld, untouched: outcome.untouched, links: outcome.links)
+      scores: scorer.finish(), withheld: outcome.withheld, untouched: outcome.untouched, links: outcome.links,
+      foreign: foreign)
   }
 }
 

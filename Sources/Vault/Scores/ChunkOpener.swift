@@ -27,7 +27,8 @@ internal import Sodium
   private var hashesProducts = false
 
   init(_ job: ScoreScan.Job) {
-    feed = EventFeed(job.plan, days: job.days, currency: job.currency)
+    feed = EventFeed(
+      job.plan, days: job.days, currency: job.currency, minorDigits: job.minorDigits)
     vault = job.vault
     currency = job.currency
     classKey = job.classKey

@@ -36,6 +36,8 @@ public struct GatheredCustomers: Sendable {
   public let entries: (intent: UInt64, result: UInt64)
   /// Customers who were left out, by reason, as in ``ScoredCustomers``.
   public let excluded: [(reason: String, customers: UInt64)]
+  /// What became of payments in other currencies.
+  public let foreign: ForeignPayments
   /// The decimals of the vault's currency.
   public let minorDigits: Int
 }
@@ -61,16 +63,19 @@ struct GatherLedgers: ~Copyable {
     if hasHoldout { later.reset() }
   }
 
-  /// Takes a payment or refund in the vault's currency.
-  mutating func add(_ payment: BehaviorEvent.Transaction, on day: LocalDay, digest: UInt64) {
+  /// Takes a payment or refund, with its amount in the vault's currency.
+  mutating func add(_ payment: BehaviorEvent.Transaction, minor: Int64, on day: LocalDay, digest: UInt64) {
     if let order = payment.refundOf {
-      window.refund(on: day, minor: payment.amountMinor, of: order)
-      if hasHoldout { later.refund(on: day, minor: payment.amountMinor, of: order) }
+      window.refund(on: day, minor: minor, of: order)
+      if hasHoldout { later.refund(on: day, minor: minor, of: order) }
     } else {
-      window.payment(on: day, minor: payment.amountMinor, order: digest)
-      if hasHoldout { later.payment(on: day, minor: payment.amountMinor, order: digest) }
+      window.payment(on: day, minor: minor, order: digest)
+      if hasHoldout { later.payment(on: day, minor: minor, order: digest) }
     }
   }
+
+  /// What all days of the window came to, in major units, once the occasions were asked for.
+  func amount(minorDigits: Int) throws(ScoringError) -> Double { try window.amount(minorDigits: minorDigits) }
 
   /// The customer's occasions in the window and after it.
   mutating func occasions() throws(ScoringError) -> (window: Occasions?, later: Occasions?) {

@@ -13,16 +13,19 @@ public struct ScorePlan: Sendable {
   /// Whether statistics are read where the window holds all that happened; else the events of everybody. The scores
   /// are the same.
   public var usesStatistics = true
+  /// Dated rates of other currencies into the vault's; nil where there are none.
+  public let rates: ExchangeRates?
 
   /// A plan.
   public init(
     model: any ScoringModel, window: Window, definitions: FactorDefinitions = FactorDefinitions(),
-    minorDigits: @escaping @Sendable (String) -> Int?
+    rates: ExchangeRates? = nil, minorDigits: @escaping @Sendable (String) -> Int?
   ) {
     self.model = model
     self.window = window
     self.definitions = definitions
     self.minorDigits = minorDigits
+    self.rates = rates
   }
 
   /// The decimals of a vault's currency.

@@ -29,6 +29,8 @@ struct ScoreScan {
     var untouched: [UInt64] = []
     /// Customers that were merged into another one: their ordinal and the other's.
     var links: [(source: UInt64, target: UInt64)] = []
+    /// Payments in other currencies.
+    var foreign = ForeignPayments()
   }
 
   private let job: Job

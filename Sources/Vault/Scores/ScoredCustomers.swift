@@ -13,6 +13,8 @@ public struct ScoredCustomers: Sendable {
   /// (`missing:FACTOR`, `other-currency`, `out-of-range`), then `objected` or `not-consented`, then `newer` for
   /// customers who were added while the run was under way.
   public let excluded: [(reason: String, customers: UInt64)]
+  /// What became of payments in other currencies.
+  public let foreign: ForeignPayments
 
   /// How many customers have scores.
   public var count: Int { run.scored }

@@ -10,11 +10,12 @@ extension Session {
   ///   - plan: window and definitions; its model is not asked.
   ///   - gathering: what is gathered beside the factors.
   ///   - purpose: a purpose of the policy, or nil for the role's default.
+  ///   - action: what the entries say: a run of scores, of segments, a report.
   /// - Throws: as ``scoreEverybody(_:purpose:threads:)``.
-  public func gatherEverybody(_ plan: ScorePlan, _ gathering: GatherPlan, purpose: String?) throws
-    -> GatheredCustomers
-  {
-    let request = AccessRequest(.scoreRun, purpose: purpose, subject: .everybody, classes: [.behavior])
+  public func gatherEverybody(
+    _ plan: ScorePlan, _ gathering: GatherPlan, purpose: String?, action: Action = .scoreRun
+  ) throws -> GatheredCustomers {
+    let request = AccessRequest(action, purpose: purpose, subject: .everybody, classes: [.behavior])
     return try access(request) { context in
       try context.work(environment.warden)
     } release: { receipt, context, work in
@@ -22,18 +23,51 @@ extension Session {
         throw VaultError(.notPermitted, "the access that was granted does not cover every customer")
       }
       let digits = try plan.minorDigits(of: context.settings)
-      var scan = GatherScan(
-        plan, gathering, work: work, subjects: subjects, minorDigits: digits,
-        days: try LocalDays(zone: context.settings.zone))
-      try scan.run(environment.store, for: receipt)
-      var touched = subjects
-      for ordinal in scan.untouched { touched.remove(ordinal) }
-      let result = try recordResult(of: context, .scoreRun, touched: touched)
-      let excluded = scan.excluded.sorted { $0.key < $1.key }.map { (reason: $0.key, customers: $0.value) }
+      var gathered = GatherScan(
+        plan, gathering, work: work, minorDigits: digits, days: try LocalDays(zone: context.settings.zone))
+      var scan = EverybodyScan(subjects)
+      try scan.run(environment.store) { ordinal, records in
+        try gathered.gather(ordinal, records, for: receipt)
+      }
+      let result = try recordResult(of: context, action, touched: scan.touched)
+      try gathered.foreign.require(plan)
+      let excluded = gathered.excluded.sorted { $0.key < $1.key }.map {
+        (reason: $0.key, customers: $0.value)
+      }
       return GatheredCustomers(
-        customers: scan.customers, purpose: purpose.name, entries: (context.entry, result),
+        customers: gathered.customers, purpose: purpose.name, entries: (context.entry, result),
         excluded: try excluded + leftOut(scan.withheld, purpose, universe: context.universe),
-        minorDigits: digits)
+        foreign: gathered.foreign, minorDigits: digits)
+    }
+  }
+
+  /// Gathers what one customer comes to, to explain a score: one entry, then the customer's behavior.
+  ///
+  /// - Throws: `.notFound`; `.notPermitted`, also by the customer's own decision; `.badInput` where nothing can be made of
+  ///   the history.
+  public func gatherCustomer(
+    _ id: Pseudonym, _ plan: ScorePlan, _ gathering: GatherPlan, purpose: String?,
+    action: Action = .scoreExplain
+  ) throws -> (pseudonym: Pseudonym, customer: GatheredCustomer) {
+    let request = AccessRequest(action, purpose: purpose, subject: .customer(id), classes: [.behavior])
+    return try access(request) { context in
+      guard let customer = context.customer else { throw VaultError(.notFound, "there is no such customer") }
+      return (
+        try context.work(environment.warden),
+        try SealedRecord.all(.behavior, customer.ordinal, context.reader), customer
+      )
+    } release: { receipt, context, prepared in
+      let (work, records, customer) = prepared
+      var gathered = GatherScan(
+        plan, gathering, work: work, minorDigits: try plan.minorDigits(of: context.settings),
+        days: try LocalDays(zone: context.settings.zone))
+      try gathered.gather(customer.ordinal, [records], for: receipt)
+      try gathered.foreign.require(plan)
+      guard let found = gathered.customers.first else {
+        let reason = gathered.excluded.keys.first ?? Exclusion.outOfRange.reason
+        throw VaultError(.badInput, "the customer has no score: \(reason)")
+      }
+      return (customer.pseudonym, found)
     }
   }
 

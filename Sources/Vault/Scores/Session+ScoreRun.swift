@@ -13,7 +13,8 @@ extension Session {
   ///   - plan: model, window and definitions.
   ///   - purpose: a purpose of the policy, or nil for the role's default.
   ///   - threads: how many to use; one for each processor by default. The scores do not depend on it.
-  /// - Throws: `.integrity` where a record, a key or the directory does not fit; nothing is scored then.
+  /// - Throws: `.integrity` where a record, a key or the directory does not fit; `.badInput` where payments are in
+  ///   other currencies and the plan refuses that. Nothing is scored then.
   public func scoreEverybody(_ plan: ScorePlan, purpose: String?, threads: Int? = nil) throws
     -> ScoredCustomers
   {
@@ -38,9 +39,11 @@ extension Session {
       var touched = subjects
       for outcome in outcomes { for ordinal in outcome.untouched { touched.remove(ordinal) } }
       let result = try recordResult(of: context, .scoreRun, touched: touched)
+      let foreign = outcomes.reduce(into: ForeignPayments()) { $0 += $1.foreign }
+      if !plan.model.needs.isDisjoint(with: .payments) { try foreign.require(plan) }
       return ScoredCustomers(
         run: run, purpose: purpose.name, entries: (context.entry, result),
-        excluded: try excluded(run, outcomes, purpose, universe: context.universe))
+        excluded: try excluded(run, outcomes, purpose, universe: context.universe), foreign: foreign)
     }
   }
 

@@ -24,14 +24,14 @@ extension Session {
       )
     } release: { receipt, context, prepared in
       let (work, records, customer) = prepared
-      var feed = EventFeed(
-        plan, days: try LocalDays(zone: context.settings.zone), currency: work.currency)
-      try work.events(records, for: receipt) { event, texts in feed.add(event, texts) }
       let digits = try plan.minorDigits(of: context.settings)
+      var feed = EventFeed(
+        plan, days: try LocalDays(zone: context.settings.zone), currency: work.currency, minorDigits: digits)
+      try work.events(records, for: receipt) { event, texts in feed.add(event, texts) }
       let factors: Factors?
       do { factors = try feed.history.factors(minorDigits: digits) } catch { factors = nil }
       let lacksCurrency =
-        plan.definitions.otherCurrency == .excludeCustomer && feed.history.otherCurrencyEvents > 0
+        plan.definitions.otherCurrency != .leaveOut && feed.history.otherCurrencyEvents > 0
         && !feed.history.hasFactorsRow
       let scores = plan.model.scores.scores.map { score in
         (score: score, result: Self.result(score, factors, plan.model, lacksCurrency: lacksCurrency))

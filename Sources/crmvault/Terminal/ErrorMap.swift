@@ -126,6 +126,8 @@ extension ScoringError: CommandError {
     switch code {
     case .ordinalOutOfOrder, .blocksDisagree: .bug("\(self)")
     case .invalidMinorDigits: CommandFailure(code.rawValue, "\(self)", exit: .configuration)
+    case .notFitted, .noReference, .missingFactor, .scoreOutOfRange, .ratingOffScale:
+      CommandFailure(code.rawValue, "\(self)", exit: .badInput)
     default: CommandFailure(code.rawValue, "\(self)", exit: .usage)
     }
   }

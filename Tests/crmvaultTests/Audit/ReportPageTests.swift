@@ -1,4 +1,5 @@
 import AuditLog
+import Page
 import Sodium
 import Testing
 import Vault

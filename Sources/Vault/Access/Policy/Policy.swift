@@ -21,6 +21,10 @@ public struct Policy: Sendable, Hashable {
   public let approvals: ApprovalRules
   /// What a review of the log takes note of.
   public let review: ReviewRules
+  /// How customers are put into segments.
+  public let segments: SegmentPolicy
+  /// What recommendations may not rest on.
+  public let recommendation: RecommendationPolicy
 
   /// The policy's hash, which statements and entries name: BLAKE2b-256 of its text.
   public var hash: Digest32 { BLAKE2b.digest256(Array(text.utf8)) }

@@ -45,10 +45,12 @@ extension Policy {
     let log = try LogRules(try root.optionalMap("log"))
     let approvals = try ApprovalRules(root.optionalMap("approvals"))
     let review = try ReviewRules(root.optionalMap("review"))
+    let segments = try SegmentPolicy(root.optionalMap("segments"))
+    let recommendation = try RecommendationPolicy(root.optionalMap("recommend"))
     try root.finish()
     self.init(
       text: text, name: name, purposes: purposes, roles: roles, customFields: customFields, log: log,
-      approvals: approvals, review: review)
+      approvals: approvals, review: review, segments: segments, recommendation: recommendation)
   }
 
   private static func customFields(_ root: inout YAMLMap) throws(VaultError) -> [DataClass: [String]] {
@@ -129,86 +131,5 @@ extension RolePolicy {
     }
     self.reveals = reveals
     try entry.finish()
-  }
-}
-
-/// A YAML mapping, read strictly: every key known, every error with its place.
-struct YAMLMap {
-  private(set) var members: [(String, Node)]
-  let path: String
-
-  init(_ node: Node, path: String) throws(VaultError) {
-    guard let mapping = node.mapping else {
-      throw VaultError(.badInput, "policy: \(path.isEmpty ? "the top" : path) is not a mapping")
-    }
-    var members: [(String, Node)] = []
-    for (key, value) in mapping {
-      guard let key = key.string, !members.contains(where: { $0.0 == key }) else {
-        throw VaultError(.badInput, "policy: \(path) has a key twice, or one that is no text")
-      }
-      members.append((key, value))
-    }
-    self.members = members
-    self.path = path
-  }
-
-  func error(_ key: String, _ what: String) -> VaultError {
-    VaultError(.badInput, "policy: \(path.isEmpty ? key : "\(path).\(key)") \(what)")
-  }
-
-  private mutating func take(_ key: String) -> Node? {
-    guard let index = members.firstIndex(where: { $0.0 == key }) else { return nil }
-    return members.remove(at: index).1
-  }
-
-  mutating func text(_ key: String) throws(VaultError) -> String {
-    guard let text = try optionalText(key) else { throw error(key, "is missing") }
-    return text
-  }
-
-  /// A text of one line, as it may be shown anywhere.
-  mutating func line(_ key: String) throws(VaultError) -> String {
-    let text = try text(key)
-    let isLine =
-      text.utf8.count <= 200 && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
-    guard isLine else { throw error(key, "is not one line of at most 200 bytes") }
-    return text
-  }
-
-  mutating func optionalText(_ key: String) throws(VaultError) -> String? {
-    guard let node = take(key) else { return nil }
-    guard let text = node.string, !text.isEmpty else { throw error(key, "is not a text") }
-    return text
-  }
-
-  mutating func map(_ key: String) throws(VaultError) -> YAMLMap {
-    guard let map = try optionalMap(key) else { throw error(key, "is missing") }
-    return map
-  }
-
-  mutating func optionalMap(_ key: String) throws(VaultError) -> YAMLMap? {
-    guard let node = take(key) else { return nil }
-    return try YAMLMap(node, path: path.isEmpty ? key : "\(path).\(key)")
-  }
-
-  mutating func optionalTexts(_ key: String) throws(VaultError) -> [String]? {
-    guard let node = take(key) else { return nil }
-    return try Self.texts(node, path: "\(path).\(key)")
-  }
-
-  static func texts(_ node: Node, path: String) throws(VaultError) -> [String] {
-    guard let sequence = node.sequence else { throw VaultError(.badInput, "policy: \(path) is not a list") }
-    var texts: [String] = []
-    for element in sequence {
-      guard let text = element.string else {
-        throw VaultError(.badInput, "policy: \(path) is not a list of texts")
-      }
-      texts.append(text)
-    }
-    return texts
-  }
-
-  func finish() throws(VaultError) {
-    if let (key, _) = members.first { throw error(key, "is not known") }
   }
 }

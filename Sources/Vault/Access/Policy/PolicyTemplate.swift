@@ -50,7 +50,8 @@ extension Policy {
           data-subject-request: [all]
 
       analyst:
-        actions: [customer.list, score.run, score.show, score.explain, vault.verify-deep]
+        actions: [customer.list, score.run, score.show, score.explain, score.report, segment.run, recommend,
+          vault.verify-deep]
         purposes: [analytics, marketing, personalization, fraud-prevention]
         default_purpose: analytics
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Ingest
 import Scoring
 import Vault
 
@@ -60,49 +59,32 @@ enum PopulationWord {
 
 extension PopulationOptions {
   /// The settings of a run as of a day.
-  func settings(asOf: LocalDay, minorDigits: Int) throws -> PopulationSettings {
-    PopulationSettings(
+  ///
+  /// - Parameters:
+  ///   - policy: the policy's segments, whose table counts where no file is named.
+  ///   - composite: the composite that was written down.
+  func settings(
+    asOf: LocalDay, minorDigits: Int, policy: SegmentPolicy? = nil, composite: CompositeFile? = nil
+  ) throws -> PopulationSettings {
+    var settings = PopulationSettings(
       asOf: asOf, unit: unit, months: months, monthlyRate: monthlyDiscount, bins: bins,
-      segments: try segments(),
-      minorDigits: minorDigits)
+      segments: try segments(policy), minorDigits: minorDigits)
+    if let composite { settings.composite = composite.specification }
+    return settings
   }
 
-  /// The table of segments that was named, or the usual one.
-  func segments() throws -> RFMSegments {
-    guard let segmentTable else { return .standard }
-    do {
-      return try RFMSegments(parsing: try TextFile.read(segmentTable, limit: 1 << 16))
-    } catch let error as ScoringError {
-      throw CommandFailure.badInput(error.code.rawValue, "file of segments: \(error)")
-    }
-  }
-}
-
-extension Session {
-  /// Gathers the population that the options name.
-  func population(
-    _ scoring: ScoreOptions, _ options: PopulationOptions, window: Window? = nil,
-    holdoutThrough: LocalDay? = nil,
-    purpose: String?
-  ) throws -> GatheredCustomers {
-    try gatherEverybody(
-      try scoring.gatheringPlan(window: window),
-      GatherPlan(rule: options.occasion, holdoutThrough: holdoutThrough), purpose: purpose)
-  }
-}
-
-extension ScoreOptions {
-  /// The plan by which a population is gathered: its model is not asked.
-  func gatheringPlan(window: Window? = nil) throws -> ScorePlan {
-    ScorePlan(
-      model: try LiteralModel(scores: .loyalty), window: try window ?? days(), definitions: try definitions(),
-      minorDigits: Self.minorDigits)
+  /// The table of segments that was named, or the policy's, or the usual one.
+  func segments(_ policy: SegmentPolicy? = nil) throws -> RFMSegments {
+    try SegmentTable.read(segmentTable) ?? policy?.rfm ?? .standard
   }
 }
 
 extension GatheredCustomers {
   /// The customers as models see them.
-  var members: [PopulationMember] {
-    customers.map { PopulationMember(factors: $0.factors, occasions: $0.occasions) }
-  }
+  var members: [PopulationMember] { customers.map(\.member) }
+}
+
+extension GatheredCustomer {
+  /// The customer as models see one.
+  var member: PopulationMember { PopulationMember(factors: factors, occasions: occasions) }
 }

@@ -5,11 +5,17 @@ import Vault
 struct PopulationReport {
   private let gathered: GatheredCustomers
   private let scores: PopulationScores
+  private let file: CompositeFile?
   private let window: Window
   private let limit: Int?
 
-  init(_ gathered: GatheredCustomers, _ scores: PopulationScores, window: Window, limit: Int?) {
-    (self.gathered, self.scores, self.window, self.limit) = (gathered, scores, window, limit)
+  init(
+    _ gathered: GatheredCustomers, _ scores: PopulationScores, _ file: CompositeFile?, window: Window,
+    limit: Int?
+  ) {
+    (self.gathered, self.scores, self.file, self.window, self.limit) = (
+      gathered, scores, file, window, limit
+    )
   }
 
   /// How many customers have scores: none where the fit found no model.
@@ -36,6 +42,7 @@ struct PopulationReport {
     try json.object { json in
       try json.field("model", scores.model.about.name)
       try json.field("model_version", scores.model.about.version)
+      if let file { try json.field("model_name", file.name) }
       try json.field("as_of", window.through.description)
       try json.field("from", window.from?.description)
       try json.field("purpose", gathered.purpose)
@@ -43,6 +50,14 @@ struct PopulationReport {
       try json.field("customers", scored)
       try json.object("excluded") { json in
         for (reason, customers) in excluded { try json.field(reason, customers) }
+      }
+      try ForeignOutput.write(gathered.foreign, &json)
+      if let norms = scores.norms {
+        try json.object("norms") { json in
+          try json.field("id", norms.id)
+          try json.field("as_of", norms.asOf.description)
+          try json.field("customers", norms.customers)
+        }
       }
       try json.array("fits") { json in
         for fit in scores.fits {
@@ -96,6 +111,7 @@ struct PopulationReport {
       line += ", left out: " + excluded.map { "\($0.reason) \($0.customers)" }.joined(separator: ", ")
     }
     console.notice(line)
+    ForeignOutput.notify(gathered.foreign, console)
     for fit in scores.fits { FitOutput.notify(fit, console) }
   }
 }

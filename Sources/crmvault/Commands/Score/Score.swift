@@ -6,7 +6,7 @@ struct ScoreCommand: ParsableCommand {
     commandName: "score", abstract: "Score customers in memory, by pseudonym.",
     subcommands: [
       ScoreRunCommand.self, ScoreFitCommand.self, ScoreEvaluateCommand.self, ScoreShowCommand.self,
-      ScoreExplainCommand.self, ScoreModelsCommand.self, ScoreListCommand.self, ScoreDiffCommand.self,
-      ScoreDeleteCommand.self, ScoreNormsCommand.self,
+      ScoreExplainCommand.self, ScoreReportCommand.self, ScoreModelsCommand.self, ScoreListCommand.self,
+      ScoreDiffCommand.self, ScoreDeleteCommand.self, ScoreNormsCommand.self,
     ])
 }

@@ -1,3 +1,4 @@
+import Anonymization
 import ArgumentParser
 import Scoring
 import Vault
@@ -12,7 +13,8 @@ struct ScoreEvaluateCommand: ConsoleCommand {
       best tenth brought, and whether the purchases that it expects came. Past spend, recency and the literal formula \
       are the baselines. Only aggregates are shown.
 
-      Exit status: 0 done, 64 usage, 66 no such vault, 75 busy, 76 integrity, 77 not permitted, 78 configuration.
+      Exit status: 0 done, 64 usage, 65 payments in other currencies, or bad rates, 66 no such vault or file, 75 busy, \
+      76 integrity, 77 not permitted, 78 configuration.
       """)
 
   @OptionGroup var options: GlobalOptions
@@ -20,24 +22,16 @@ struct ScoreEvaluateCommand: ConsoleCommand {
   @Option(help: "How much is held out: a number and d, w, m or y, such as 26w.") var holdout = "26w"
 
   func run(on console: Console) throws {
-    let (score, population) = try scoring.split()
-    let end = try score.asOfDay()
-    guard let span = WindowSpan(holdout)?.window(through: end), let first = span.from,
-      let cut = first.adding(days: -1)
-    else {
-      throw CommandFailure.usage(
-        "bad_holdout", "--holdout is a number from 1 and d, w, m or y", hints: "for instance 26w or 6m")
-    }
-    var calibration = score
-    calibration.asOf = cut.description
-    let window = try calibration.days()
+    let span = try Holdout(holdout, through: try scoring.history.asOfDay())
+    let (cut, first, end) = (span.cut, span.days.first, span.days.last)
+    let window = try DayOption.window(scoring.history.window, through: cut)
     let session = try options.openSession(on: console)
-    let gathered = try session.population(
-      calibration, population, window: window, holdoutThrough: end, purpose: options.purpose)
-    let evaluation = try HoldoutEvaluation(
-      zip(gathered.members, gathered.customers).map { HoldoutEvaluation.Customer($0, later: $1.later) },
-      settings: try population.settings(asOf: cut, minorDigits: gathered.minorDigits),
-      holdout: Double(end.days(since: cut)) / population.unit.days)
+    let gathered = try session.gatherEverybody(
+      try scoring.history.gathering(window: window),
+      GatherPlan(rule: scoring.occasion, holdoutThrough: end), purpose: options.purpose)
+    let evaluation = try span.evaluation(
+      of: gathered,
+      PopulationSettings(asOf: cut, unit: scoring.unit, minorDigits: gathered.minorDigits))
     if options.json {
       try writeJSON(evaluation, gathered, cut: cut, end: end, to: console)
     } else {
@@ -85,6 +79,7 @@ struct ScoreEvaluateCommand: ConsoleCommand {
       try json.object("excluded") { json in
         for (reason, customers) in gathered.excluded { try json.field(reason, customers) }
       }
+      try ForeignOutput.write(gathered.foreign, &json)
       try json.array("models") { json in
         for result in evaluation.results { try write(result, &json) }
       }
@@ -104,7 +99,7 @@ struct ScoreEvaluateCommand: ConsoleCommand {
       try json.field("expected_over_actual", result.calibration?.totalRatio)
       try json.field("mean_absolute_error", result.calibration?.meanAbsoluteError)
       try json.array("calibration") { json in
-        for group in result.calibration?.groups ?? [] {
+        for group in result.calibration?.shown ?? [] {
           try json.object { json in
             try json.field("customers", group.customers)
             try json.field("predicted", group.predicted)
@@ -127,4 +122,9 @@ struct ScoreEvaluateCommand: ConsoleCommand {
       }
     }
   }
+}
+
+extension Calibration {
+  /// The groups that are large enough to be shown.
+  var shown: [Group] { groups.filter { $0.customers >= SuppressedTable.threshold } }
 }

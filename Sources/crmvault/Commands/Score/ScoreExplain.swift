@@ -10,14 +10,24 @@ struct ScoreExplainCommand: ConsoleCommand {
       For each score its factors with value, weight and contribution. The products of weight and value, added in this \
       order, are the sum; the sum over the divisor is the score, bit for bit.
 
-      Exit status: 0 done, 64 usage, 66 no such customer, 76 integrity, 77 not permitted.
+      A model of a population is explained against everybody, who is read for it: two entries of a bulk read beside the \
+      customer's own. A composite's contributions add up to its score; a fitted model's are what each fact changes when it \
+      becomes known, from a newcomer on, in the order shown. Nothing of another customer is in it: no bound, break or \
+      value of the population.
+
+      Exit status: 0 done, 64 usage, 65 the customer or the data has no score, or bad model file or rates, 66 no such \
+      customer, 76 integrity, 77 not permitted.
       """)
 
   @OptionGroup var options: GlobalOptions
   @OptionGroup(title: "Scoring") var scoring: ScoreOptions
+  @OptionGroup(title: "Models of a population") var population: PopulationOptions
   @Argument(help: "The customer's pseudonym.") var id: String
 
   func run(on console: Console) throws {
+    if case .population(let model, let file) = try scoring.chosen() {
+      return try explain(model, file, on: console)
+    }
     let plan = try scoring.plan()
     let id = try CustomerID.parse(id)
     let session = try options.openSession(on: console)
@@ -27,6 +37,25 @@ struct ScoreExplainCommand: ConsoleCommand {
     } else {
       try writeText(customer, to: console)
     }
+  }
+
+  private func explain(_ model: PopulationModel, _ file: CompositeFile?, on console: Console) throws {
+    let plan = try scoring.gathering(file)
+    let id = try CustomerID.parse(id)
+    _ = try population.segments()
+    let session = try options.openSession(on: console)
+    let policy = model == .rfm ? try session.policy().segments : nil
+    let gathering = GatherPlan(rule: population.occasion)
+    let own = try session.gatherCustomer(id, plan, gathering, purpose: options.purpose)
+    let gathered = try session.gatherEverybody(plan, gathering, purpose: options.purpose)
+    let settings = try population.settings(
+      asOf: plan.window.through, minorDigits: gathered.minorDigits, policy: policy, composite: file)
+    let explanation = try PopulationExplanation.of(
+      model, own.customer.member, in: gathered.members, settings: settings)
+    let output = ExplanationOutput(
+      id: own.pseudonym, explanation, modelName: file?.name, window: plan.window, gathered)
+    if options.json { try output.writeJSON(to: console) } else { try output.writeText(to: console) }
+    for fit in explanation.fits { FitOutput.notify(fit, console) }
   }
 
   private func writeJSON(_ customer: CustomerScores, _ plan: ScorePlan, to console: Console) throws {

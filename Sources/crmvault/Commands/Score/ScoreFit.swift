@@ -11,7 +11,7 @@ struct ScoreFitCommand: ConsoleCommand {
       Times are in --unit. A fit never fails: its status is converged, parameter_at_bound, not_converged or \
       not_enough_data, and its warnings say what to know before trusting it.
 
-      Exit status: 0 done, 64 usage, 66 no such vault, 75 busy, 76 integrity, 77 not permitted, 78 configuration.
+      Exit status: 0 done, 64 usage, 65 payments in other currencies, or bad rates, 66 no such vault or file, 75 busy, 76 integrity, 77 not permitted, 78 configuration.
       """)
 
   @OptionGroup var options: GlobalOptions
@@ -24,12 +24,13 @@ struct ScoreFitCommand: ConsoleCommand {
         "unknown_model", "there is no model to fit of that name",
         hints: "one of: bg-nbd, mbg-nbd, pareto-nbd, gamma-gamma")
     }
-    let (score, population) = try scoring.split()
-    let window = try score.days()
+    let plan = try scoring.history.gathering()
+    let window = plan.window
     let session = try options.openSession(on: console)
-    let gathered = try session.population(score, population, purpose: options.purpose)
+    let gathered = try session.gatherEverybody(
+      plan, GatherPlan(rule: scoring.occasion), purpose: options.purpose)
     let statistics = gathered.customers.compactMap { customer in
-      customer.occasions?.statistics(unit: population.unit, minorDigits: gathered.minorDigits)
+      customer.occasions?.statistics(unit: scoring.unit, minorDigits: gathered.minorDigits)
     }
     guard let fit = try FitSummary.of(model, statistics).first else { return }
     let missing = UInt64(gathered.customers.count - statistics.count)
@@ -43,6 +44,7 @@ struct ScoreFitCommand: ConsoleCommand {
       "\(fit.customers) customers, \(fit.repeaters) with a repeat"
         + (excluded.isEmpty
           ? "" : ", left out: " + excluded.map { "\($0.reason) \($0.customers)" }.joined(separator: ", ")))
+    ForeignOutput.notify(gathered.foreign, console)
     FitOutput.notify(fit, console)
   }
 
@@ -63,6 +65,7 @@ struct ScoreFitCommand: ConsoleCommand {
       try json.object("excluded") { json in
         for (reason, customers) in excluded { try json.field(reason, customers) }
       }
+      try ForeignOutput.write(gathered.foreign, &json)
     }
     try json.finish()
   }
@@ -85,13 +88,7 @@ struct ScoreFitCommand: ConsoleCommand {
 
 /// What a fit is told.
 struct FitOptions: ParsableArguments {
-  @Option(
-    name: .customLong("as-of"),
-    help: "The last day that counts, YYYY-MM-DD: until its end in the vault's zone.")
-  var asOf: String
-
-  @Option(help: "How far back events count: a number and d, w, m or y, such as 90d (default: everything).")
-  var window: String?
+  @OptionGroup var history: HistoryOptions
 
   @Option(help: "The unit of time: day, week or month.", transform: PopulationWord.unit)
   var unit: TimeUnit = .week
@@ -102,22 +99,4 @@ struct FitOptions: ParsableArguments {
       included, as the literature counts).
       """, transform: PopulationWord.occasion)
   var occasion: OccasionRule = .spend
-
-  @Option(
-    name: .customLong("other-currencies"),
-    help: "What a payment in another currency does: exclude the customer, or leave-out the payment.")
-  var otherCurrencies = "exclude"
-
-  /// The same as the options of a run.
-  func split() throws -> (ScoreOptions, PopulationOptions) {
-    var score = ScoreOptions()
-    (score.model, score.asOf, score.scores, score.window) = ("literal", asOf, nil, window)
-    (score.frequency, score.otherCurrencies) = ("payments", otherCurrencies)
-    var population = PopulationOptions()
-    (population.unit, population.occasion) = (unit, occasion)
-    (population.months, population.monthlyDiscount, population.bins, population.segmentTable) = (
-      12, 0.01, 5, nil
-    )
-    return (score, population)
-  }
 }

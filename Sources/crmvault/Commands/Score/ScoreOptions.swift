@@ -1,5 +1,4 @@
 import ArgumentParser
-import Ingest
 import Scoring
 import Vault
 
@@ -7,75 +6,58 @@ import Vault
 struct ScoreOptions: ParsableArguments {
   @Option(
     help: """
-      The model: literal, weighted, or a YAML file of weights; for `score run` also composite, rfm, bg-nbd, mbg-nbd, \
-      pareto-nbd, gamma-gamma or clv.
+      The model: literal, weighted, composite, rfm, bg-nbd, mbg-nbd, pareto-nbd, gamma-gamma or clv; or a YAML file of \
+      weights or of a composite.
       """, completion: .file())
   var model = "literal"
 
-  @Option(
-    name: .customLong("as-of"),
-    help: "The last day that counts, YYYY-MM-DD: until its end in the vault's zone.")
-  var asOf: String
+  @OptionGroup var history: HistoryOptions
 
   @Option(help: "The scores, comma-separated: loyalty, satisfaction, value (default: all).")
   var scores: String?
 
-  @Option(help: "How far back events count: a number and d, w, m or y, such as 90d (default: everything).")
-  var window: String?
-
   @Option(help: "What frequency counts: payments or spend-days.")
   var frequency = "payments"
+}
 
-  @Option(
-    name: .customLong("other-currencies"),
-    help: "What a payment in another currency does: exclude the customer, or leave-out the payment.")
-  var otherCurrencies = "exclude"
+/// What a score is computed by.
+enum ChosenModel {
+  /// A formula of each customer's own factors.
+  case formula(any ScoringModel)
+  /// A model that looks at everybody first; with a file where the composite is written down.
+  case population(PopulationModel, CompositeFile?)
 }
 
 extension ScoreOptions {
-  /// The plan that these options name.
+  /// The plan that these options name, where the model is a formula.
   func plan() throws -> ScorePlan {
-    ScorePlan(
-      model: try scoringModel(), window: try days(), definitions: try definitions(),
-      minorDigits: Self.minorDigits)
-  }
-
-  /// The decimals of a currency by its ISO 4217 code.
-  static let minorDigits: @Sendable (String) -> Int? = { code in
-    Ingest.CurrencyCode(code).map { Int($0.exponent) }
-  }
-
-  /// The as-of day.
-  func asOfDay() throws(CommandFailure) -> LocalDay {
-    guard let day = LocalDay(asOf) else {
-      throw .usage("bad_date", "--as-of is a date that the calendar has, YYYY-MM-DD")
-    }
-    return day
-  }
-
-  /// The days that count.
-  func days() throws -> Window {
-    let through = try asOfDay()
-    guard let window else { return Window(through: through) }
-    guard let span = WindowSpan(window), let days = span.window(through: through) else {
+    guard case .formula(let model) = try chosen() else {
       throw CommandFailure.usage(
-        "bad_window", "--window is a number from 1 and d, w, m or y", hints: "for instance 90d, 12w, 6m or 1y"
-      )
+        "population_model", "\(model) scores customers against each other, not one alone",
+        hints: "score everybody with: crmvault score run --model \(model)")
     }
-    return days
+    return try plan(model)
+  }
+
+  /// The plan of a formula.
+  func plan(_ model: any ScoringModel) throws -> ScorePlan {
+    try history.plan(model, definitions: try definitions())
+  }
+
+  /// The plan to gather a population by, with what a file of a composite says of factors.
+  func gathering(_ file: CompositeFile?) throws -> ScorePlan {
+    var definitions = try definitions()
+    file?.apply(to: &definitions)
+    return try history.plan(try LiteralModel(scores: .loyalty), definitions: definitions)
   }
 
   /// How events become factors.
   func definitions() throws(CommandFailure) -> FactorDefinitions {
     let frequencies: [String: FrequencyDefinition] = ["payments": .payments, "spend-days": .spendDays]
-    let rules: [String: OtherCurrencyRule] = ["exclude": .excludeCustomer, "leave-out": .leaveOut]
     guard let frequency = frequencies[frequency] else {
       throw .usage("bad_frequency", "--frequency is payments or spend-days")
     }
-    guard let rule = rules[otherCurrencies] else {
-      throw .usage("bad_currency_rule", "--other-currencies is exclude or leave-out")
-    }
-    return FactorDefinitions(frequency: frequency, otherCurrency: rule)
+    return FactorDefinitions(frequency: frequency, otherCurrency: try history.currencyRule())
   }
 
   /// The scores that were asked for.
@@ -93,78 +75,32 @@ extension ScoreOptions {
     return set
   }
 
-  private func scoringModel() throws -> any ScoringModel {
+  /// The model that was named, or written down.
+  func chosen() throws -> ChosenModel {
+    if let population = PopulationModel(rawValue: model) { return .population(population, nil) }
     let scores = try scoreSet()
     switch model {
-    case LiteralModel.about.name: return try LiteralModel(scores: scores)
-    case WeightedModel.about.name: return try WeightedModel(weights: FactorWeights(), scores: scores)
-    case _ where PopulationModel(rawValue: model) != nil:
+    case LiteralModel.about.name: return .formula(try LiteralModel(scores: scores))
+    case WeightedModel.about.name:
+      return .formula(try WeightedModel(weights: FactorWeights(), scores: scores))
+    default: return try read(scores)
+    }
+  }
+
+  private func read(_ scores: ScoreSet) throws -> ChosenModel {
+    guard TextFile.exists(model) else {
       throw CommandFailure.usage(
-        "population_model", "\(model) scores customers against each other, not one alone",
-        hints: "score everybody with: crmvault score run --model \(model)")
-    default:
-      guard TextFile.exists(model) else {
-        throw CommandFailure.usage(
-          "unknown_model", "there is no model and no file of weights \(model)",
-          hints: "one of: \(ModelDescription.all.map(\.name).joined(separator: ", ")); or a file of weights")
-      }
-      let text = try TextFile.read(model, limit: WeightsFile.maximumLength)
-      do {
-        return try WeightedModel(weights: try WeightsFile.parse(text), scores: scores)
-      } catch let error as ScoringError {
+        "unknown_model", "there is no model and no model file \(model)",
+        hints: "one of: \(ModelDescription.all.map(\.name).joined(separator: ", ")); or a model file")
+    }
+    switch try ModelFile.parse(TextFile.read(model, limit: ModelFile.maximumLength)) {
+    case .composite(let file): return .population(.composite, file)
+    case .weighted(let weights):
+      do throws(ScoringError) {
+        return .formula(try WeightedModel(weights: weights, scores: scores))
+      } catch {
         throw CommandFailure.badInput("\(error.code.rawValue)", "file of weights: \(error)")
       }
     }
-  }
-}
-
-/// How far back a window reaches: a number of days, weeks, months or years.
-struct WindowSpan: Equatable {
-  private enum Unit: Character {
-    case days = "d"
-    case weeks = "w"
-    case months = "m"
-    case years = "y"
-  }
-
-  private let count: Int
-  private let unit: Unit
-
-  /// Reads a number from 1 to 99,999 and a unit, `90d`; nil for anything else.
-  init?(_ text: String) {
-    let digits = text.dropLast()
-    guard let unit = text.last.flatMap(Unit.init(rawValue:)), (1...5).contains(digits.utf8.count),
-      digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-      let count = Int(digits),
-      count >= 1
-    else { return nil }
-    self.count = count
-    self.unit = unit
-  }
-
-  /// The days of the span that end with a day; nil where they begin before the year 1.
-  ///
-  /// A month or year back is the same day of the month, or that month's last one; the window begins the day after,
-  /// so that 1y through 2024-12-31 begins 2024-01-01.
-  func window(through last: LocalDay) -> Window? {
-    switch unit {
-    case .days: return try? Window(lastDays: count, through: last)
-    case .weeks: return try? Window(lastDays: 7 * count, through: last)
-    case .months, .years:
-      guard let back = Self.day(last, monthsBefore: unit == .years ? 12 * count : count),
-        let first = back.adding(days: 1)
-      else { return nil }
-      return try? Window(from: first, through: last)
-    }
-  }
-
-  private static func day(_ day: LocalDay, monthsBefore months: Int) -> LocalDay? {
-    let (year, month, dayOfMonth) = day.components
-    let index = 12 * year + month - 1 - months
-    guard index >= 12 else { return nil }
-    for candidate in stride(from: dayOfMonth, to: dayOfMonth - 4, by: -1) {
-      if let found = LocalDay(year: index / 12, month: index % 12 + 1, day: candidate) { return found }
-    }
-    return nil
   }
 }

@@ -1,118 +1,109 @@
+import ArgumentParser
+import Page
 import Scoring
 import Vault
 
-/// Writes a run of scores.
-struct ScoreReport {
-  private let scored: ScoredCustomers
-  private let plan: ScorePlan
-  private let limit: Int?
-  private let reported: [Factor] = FactorSet.reported.factors
+/// `crmvault score report`
+struct ScoreReportCommand: ConsoleCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Write a report on the customers as one page of HTML.",
+    discussion: """
+      Distributions of recency, frequency, amount, score and ratings, the grid of RFM bins, segments, how concentrated \
+      lifetime value is, and how every model did on the last --holdout. Aggregates only, without cells under 5; nobody's \
+      pseudonym and nobody's number. The page needs nothing else, opens offline, in light, in dark and on paper.
 
-  init(_ scored: ScoredCustomers, plan: ScorePlan, limit: Int?) {
-    self.scored = scored
-    self.plan = plan
-    self.limit = limit
+      Everybody is read twice, once as of the date and once as of the beginning of the holdout: two bulk reads in the log.
+
+      Exit status: 0 done, 64 usage, 65 bad table or rates, or payments in other currencies, 66 no such vault or file, \
+      73 FILE exists already, 75 busy, 76 integrity, 77 not permitted, 78 configuration.
+      """)
+
+  @OptionGroup var options: GlobalOptions
+  @OptionGroup(title: "Days and currencies") var history: HistoryOptions
+  @OptionGroup(title: "Models of a population") var population: PopulationOptions
+  @Option(help: "How much is held out to judge the models: a number and d, w, m or y, such as 26w.")
+  var holdout = "26w"
+  @Option(help: "The page; it must not be there.", completion: .file()) var out: String
+
+  func run(on console: Console) throws {
+    guard !TextFile.exists(out) else {
+      throw CommandFailure("exists", "\(out) exists already", hint: "choose another --out", exit: .exists)
+    }
+    let end = try history.asOfDay()
+    let span = try Holdout(holdout, through: end)
+    _ = try population.segments()
+    let session = try options.openSession(on: console)
+    let policy = try session.policy()
+    let gathered = try gather(session, try history.days(), holdoutThrough: nil)
+    let known = try gather(
+      session, try DayOption.window(history.window, through: span.cut), holdoutThrough: end)
+    let settings = try population.settings(
+      asOf: end, minorDigits: gathered.minorDigits, policy: policy.segments)
+    let figures = try ScoreFigures(gathered, settings)
+    // Where nobody is known before the holdout there is nothing to judge by.
+    let evaluation = try? span.evaluation(of: known, settings)
+    let page = ScorePage(
+      figures, evaluation, span, vault: try session.vaultSettings(), policy: policy.name,
+      window: try history.days(), version: Crmvault.configuration.version)
+    try NewFile.write(page.html.utf8.span, to: out, mode: 0o600)
+    try tell(gathered, console)
   }
 
-  /// One document; the rows stream.
-  func writeJSON(_ session: Session, to console: Console) throws {
+  private func gather(
+    _ session: Session, _ window: Window, holdoutThrough: LocalDay?
+  ) throws -> GatheredCustomers {
+    try session.gatherEverybody(
+      try history.gathering(window: window),
+      GatherPlan(rule: population.occasion, holdoutThrough: holdoutThrough), purpose: options.purpose,
+      action: .scoreReport)
+  }
+
+  private func tell(_ gathered: GatheredCustomers, _ console: Console) throws {
+    guard options.json else {
+      return try console.output.write(
+        "\(out): \(gathered.customers.count) customers as of \(history.asOf).\n")
+    }
     var json = JSONWriter(to: console.output)
     try json.object { json in
-      try json.field("model", scored.run.model.name)
-      try json.field("model_version", scored.run.model.version)
-      try json.field("as_of", scored.run.window.through.description)
-      try json.field("from", scored.run.window.from?.description)
-      try json.field("purpose", scored.purpose)
-      try json.field("entry", scored.entries.intent)
-      try json.field("customers", scored.count)
+      try json.field("file", out)
+      try json.field("as_of", history.asOf)
+      try json.field("customers", gathered.customers.count)
+      try json.field("purpose", gathered.purpose)
+      try json.field("entry", gathered.entries.intent)
       try json.object("excluded") { json in
-        for (reason, customers) in scored.excluded { try json.field(reason, customers) }
+        for (reason, customers) in gathered.excluded { try json.field(reason, customers) }
       }
-      try json.array("warnings") { json in
-        for warning in scored.run.warnings {
-          try json.object { json in
-            try json.field("score", warning.score.rawValue)
-            try json.field("factor", warning.factor.rawValue)
-            try json.field("share", warning.share)
-            try json.field("message", warning.description)
-          }
-        }
-      }
-      try json.array("scores") { json in
-        try session.visitScores(scored, limit: limit) { pseudonym, row in
-          try json.object { json in
-            try json.field("id", pseudonym.description)
-            for factor in reported { try json.field(factor.rawValue, row.factors[factor]) }
-            for score in Score.allCases { try json.field(score.rawValue, row.scores[score]) }
-          }
-        }
-      }
+      try ForeignOutput.write(gathered.foreign, &json)
     }
     try json.finish()
   }
+}
 
-  /// A header and a row for each customer.
-  func writeCSV(_ session: Session, to console: Console) throws {
-    var csv = CSVWriter(to: console.output)
-    try csv.header(["id"] + reported.map(\.rawValue) + Score.allCases.map(\.rawValue))
-    try session.visitScores(scored, limit: limit) { pseudonym, row in
-      try csv.cell(pseudonym.description)
-      for factor in reported { try csv.cell(row.factors[factor]) }
-      for score in Score.allCases { try csv.cell(row.scores[score]) }
-      try csv.endRow()
+/// A time at the end of what is known that models do not see, to be judged by it.
+struct Holdout {
+  /// The last day before it.
+  let cut: LocalDay
+  /// Its first and last day.
+  let days: (first: LocalDay, last: LocalDay)
+
+  /// The holdout of a span such as `26w` that ends with a day.
+  init(_ text: String, through end: LocalDay) throws(CommandFailure) {
+    guard let first = WindowSpan(text)?.window(through: end)?.from, let cut = first.adding(days: -1) else {
+      throw .usage(
+        "bad_holdout", "--holdout is a number from 1 and d, w, m or y", hints: "for instance 26w or 6m")
     }
-    try csv.finish()
+    self.cut = cut
+    days = (first, end)
   }
 
-  /// A table for people.
-  func writeText(_ session: Session, to console: Console) throws {
-    let scores = plan.model.scores.scores
-    let titles = reported.map { $0.rawValue.uppercased() } + scores.map { $0.rawValue.uppercased() }
-    var table = TableWriter(["ID"] + titles.map { .trailing($0) }, to: console.output)
-    try session.visitScores(scored, limit: limit) { pseudonym, row in
-      try table.cell(pseudonym.description)
-      for factor in reported { try table.cell(row.factors[factor], decimals: factor == .amount ? 2 : 0) }
-      for score in scores { try table.cell(row.scores[score], decimals: 2) }
-      try table.endRow()
-    }
-    try table.finish()
-  }
-
-  /// How many were scored, who was left out, and what to look at.
-  func notify(_ console: Console) {
-    let left = scored.excluded.reduce(0) { $0 + $1.customers }
-    var line = "\(scored.count) scored"
-    if let limit, limit < scored.count { line += ", \(limit) shown" }
-    if left > 0 {
-      line += ", \(left) left out: "
-      line += scored.excluded.map { "\($0.reason) \($0.customers)" }.joined(separator: ", ")
-    }
-    console.notice(line)
-    for warning in scored.run.warnings { console.warning(warning.description) }
-    if let hint { console.notice("hint: \(hint)") }
-  }
-
-  /// What to do where nobody was scored.
-  private var hint: String? {
-    guard scored.count == 0, let most = scored.excluded.max(by: { $0.customers < $1.customers }) else {
-      return nil
-    }
-    guard let factor = Factor.allCases.first(where: { Exclusion.missing($0).reason == most.reason }) else {
-      return most.reason == Exclusion.otherCurrency.reason
-        ? "add --other-currencies leave-out to score on the payments in the vault's currency" : nil
-    }
-    let others = plan.model.scores.scores.filter { score in
-      let factors = score.factors
-      return ![factors.0, factors.1, factors.2].contains(factor)
-    }
-    switch factor {
-    case .frequency, .amount, .purchaseValue:
-      return "no payments are known by \(scored.run.window.through); import some, or choose a later --as-of"
-    case .variety where plan.model.scores.contains(.loyalty):
-      return "the payments name no products; give --model a file of weights with variety: 0"
-    default:
-      return others.first.map { "add --scores \($0.rawValue), which does not need \(factor.rawValue)" }
-        ?? "import what is missing, or ask for other scores"
-    }
+  /// Every model judged by the holdout.
+  func evaluation(
+    of gathered: GatheredCustomers, _ settings: PopulationSettings
+  ) throws -> HoldoutEvaluation {
+    var settings = settings
+    settings.asOf = cut
+    return try HoldoutEvaluation(
+      zip(gathered.members, gathered.customers).map { HoldoutEvaluation.Customer($0, later: $1.later) },
+      settings: settings, holdout: Double(days.last.days(since: cut)) / settings.unit.days)
   }
 }

@@ -16,11 +16,17 @@ struct ScoreRunCommand: ConsoleCommand {
       little (nobody bought twice), nobody is scored, and the status says not_enough_data.
 
       --save keeps the scores in the vault, each customer's under the customer's own key: `score list`, `score diff` and \
-      `score show` read them. A saved run is bound to its purpose, to the policy and to the norms; customers whom the purpose may \
-      not reach are not in it.
+      `score show` read them. A saved run is bound to its purpose, to the policy and to the norms; customers whom the purpose \
+      may not reach are not in it.
 
-      Exit status: 0 done, 64 usage, 65 bad file of weights, 66 no such vault or file, 73 a run of that \
-      name exists, 75 busy, 76 integrity, 77 not permitted, 78 configuration.
+      A model file is YAML: weights of the formulas, or `model: composite` with factors, each with weight, transform, \
+      normalizer and direction, an aggregation, what a missing factor does, and how events become factors. A composite \
+      comes with its coverage: the share of the weights whose factors are known.
+
+      Payments in another currency need --rates, or the run is refused with their number.
+
+      Exit status: 0 done, 64 usage, 65 bad model file or rates, or payments in other currencies, 66 no such vault or file, \
+      73 a run of that name exists, 75 busy, 76 integrity, 77 not permitted, 78 configuration.
       """)
 
   /// How the scores are written.
@@ -43,39 +49,46 @@ struct ScoreRunCommand: ConsoleCommand {
       throw CommandFailure.usage(
         "bad_format", "--json and --format \(format?.rawValue ?? "") exclude each other")
     }
-    if let model = PopulationModel(rawValue: scoring.model) {
+    switch try scoring.chosen() {
+    case .formula(let model): try run(model, on: console)
+    case .population(let model, let file):
       guard scoring.scores == nil else {
         throw CommandFailure.usage("bad_scores", "--scores goes with literal and weighted models only")
       }
-      return try run(model, on: console)
+      try run(model, file, on: console)
     }
-    let plan = try scoring.plan()
+  }
+
+  private func run(_ model: any ScoringModel, on console: Console) throws {
+    let plan = try scoring.plan(model)
     let session = try options.openSession(on: console)
     let scored = try saving(session, on: console) {
       let scored = try session.scoreEverybody(plan, purpose: options.purpose)
       return (scored, scored.toSave)
     }
-    let report = ScoreReport(scored, plan: plan, limit: limit)
+    let output = ScoreRunOutput(scored, plan: plan, limit: limit)
     switch options.json ? .json : format ?? .text {
-    case .json: try report.writeJSON(session, to: console)
-    case .csv: try report.writeCSV(session, to: console)
-    case .text: try report.writeText(session, to: console)
+    case .json: try output.writeJSON(session, to: console)
+    case .csv: try output.writeCSV(session, to: console)
+    case .text: try output.writeText(session, to: console)
     }
-    report.notify(console)
+    output.notify(console)
   }
 
-  private func run(_ model: PopulationModel, on console: Console) throws {
-    let asOf = try scoring.asOfDay()
+  private func run(_ model: PopulationModel, _ file: CompositeFile?, on console: Console) throws {
+    let plan = try scoring.gathering(file)
     _ = try population.segments()
     let session = try options.openSession(on: console)
-    let plan = try scoring.gatheringPlan()
+    let policy = model == .rfm ? try session.policy().segments : nil
     let (gathered, scores) = try saving(session, on: console) {
-      let gathered = try session.population(scoring, population, purpose: options.purpose)
-      let settings = try population.settings(asOf: asOf, minorDigits: gathered.minorDigits)
+      let gathered = try session.gatherEverybody(
+        plan, GatherPlan(rule: population.occasion), purpose: options.purpose)
+      let settings = try population.settings(
+        asOf: plan.window.through, minorDigits: gathered.minorDigits, policy: policy, composite: file)
       let scores = try PopulationScores(model, of: gathered.members, settings: settings)
       return ((gathered, scores), gathered.toSave(scores, plan))
     }
-    let report = PopulationReport(gathered, scores, window: try scoring.days(), limit: limit)
+    let report = PopulationReport(gathered, scores, file, window: plan.window, limit: limit)
     switch options.json ? .json : format ?? .text {
     case .json: try report.writeJSON(session, to: console)
     case .csv: try report.writeCSV(session, to: console)

@@ -1,3 +1,4 @@
+import Page
 import Sodium
 
 /// Untrusted text for a terminal: what would act on the terminal, or deceive its reader, is shown
@@ -8,24 +9,10 @@ import Sodium
 /// separators): `U+202E` becomes `<U+202E>`. The joiners of Persian and of emoji stay.
 enum VisibleText {
   /// Whether a character is shown by its code point.
-  static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
-    if scalar.value < 0x7F { return scalar.value < 0x20 }
-    switch scalar.properties.generalCategory {
-    case .control, .lineSeparator, .paragraphSeparator: return true
-    case .format: return scalar != "\u{200C}" && scalar != "\u{200D}"
-    default: return false
-    }
-  }
+  static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool { UnsafeCharacter.isUnsafe(scalar) }
 
   /// The text with unsafe characters made visible.
-  static func visible(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
-    var result = ""
-    for scalar in text.unicodeScalars {
-      if isUnsafe(scalar) { result += marker(scalar) } else { result.unicodeScalars.append(scalar) }
-    }
-    return result
-  }
+  static func visible(_ text: String) -> String { UnsafeCharacter.visible(text) }
 
   /// Appends text with unsafe characters made visible.
   ///
@@ -38,7 +25,7 @@ enum VisibleText {
     var width = 0
     try UTF8Scalars.forEach(in: text) { scalar, encoded in
       if isUnsafe(scalar) {
-        let marker = marker(scalar)
+        let marker = UnsafeCharacter.marker(scalar)
         bytes.append(copying: marker.utf8)
         width += marker.utf8.count
       } else {
@@ -47,10 +34,5 @@ enum VisibleText {
       }
     }
     return width
-  }
-
-  private static func marker(_ scalar: Unicode.Scalar) -> String {
-    let digits = String(scalar.value, radix: 16, uppercase: true)
-    return "<U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits + ">"
   }
 }

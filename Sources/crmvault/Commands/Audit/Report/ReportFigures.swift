@@ -1,3 +1,4 @@
+import Page
 import Vault
 
 /// The section of a report that counts: over time, by hour, and by who, what and why.

@@ -1,4 +1,5 @@
 import AuditLog
+import Page
 import Vault
 
 /// The section of a report with the flags, and the entries that they point to.

@@ -1,4 +1,5 @@
 import AuditLog
+import Page
 import Vault
 
 /// The rows of a report's table of entries, as data that lies in the page: each text once, and numbers that point to

@@ -30,18 +30,18 @@ struct ScoreNormsFreezeCommand: ConsoleCommand {
   @Argument(help: "The name of the norms.") var name: String
 
   func run(on console: Console) throws {
-    let (score, population) = try scoring.split()
-    let window = try score.days()
+    let plan = try scoring.history.gathering()
     let session = try options.openSession(on: console)
-    let gathered = try session.population(score, population, purpose: options.purpose)
-    let norms = try gathered.norms(name, for: .recencyFrequencyAmount, asOf: window.through)
-    let saved = try session.saveNorms(norms, of: gathered, window: window, purpose: options.purpose)
+    let gathered = try session.gatherEverybody(
+      plan, GatherPlan(rule: scoring.occasion), purpose: options.purpose)
+    let norms = try gathered.norms(name, for: .recencyFrequencyAmount, asOf: plan.window.through)
+    let saved = try session.saveNorms(norms, of: gathered, window: plan.window, purpose: options.purpose)
     if options.json {
       var json = JSONWriter(to: console.output)
       try json.object { json in try SavedNormsOutput.write(saved, &json) }
       try json.finish()
     }
-    console.notice("frozen as \(saved.name): \(saved.customers) customers as of \(window.through)")
+    console.notice("frozen as \(saved.name): \(saved.customers) customers as of \(plan.window.through)")
   }
 }
 

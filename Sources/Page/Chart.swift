@@ -1,5 +1,5 @@
 /// Pictures in SVG, drawn with the page's colours so that they follow light, dark and paper.
-enum Chart {
+package enum Chart {
   private static let width = 640.0
   private static let height = 180.0
   private static let left = 46.0
@@ -7,7 +7,7 @@ enum Chart {
   private static let top = 10.0
 
   /// Bars of two series beside each other over the same places.
-  static func pairs(_ before: [Double], _ after: [Double], title: String) -> String {
+  package static func pairs(_ before: [Double], _ after: [Double], title: String) -> String {
     let count = max(1, before.count)
     let most = max(before.max() ?? 0, after.max() ?? 0, .leastNonzeroMagnitude)
     let slot = (width - left) / Double(count)
@@ -21,7 +21,7 @@ enum Chart {
   }
 
   /// Bars with a name under each.
-  static func bars(_ values: [(name: String, value: Double)], title: String) -> String {
+  package static func bars(_ values: [(name: String, value: Double)], title: String) -> String {
     let most = max(values.map(\.value).max() ?? 0, .leastNonzeroMagnitude)
     let slot = (width - left) / Double(max(1, values.count))
     var marks = ""
@@ -34,7 +34,7 @@ enum Chart {
   }
 
   /// Two lines over named places, each on a scale from 0 to its own greatest value.
-  static func lines(
+  package static func lines(
     _ names: [String], _ first: [Double], _ second: [Double], labels: (String, String), title: String
   ) -> String {
     let slot = (width - left - 12) / Double(max(1, names.count - 1))

@@ -1,9 +1,11 @@
-/// The look of a report: light and dark as the reader has it, black on white on paper, nothing from elsewhere.
-enum ReportStyle {
+/// The look of a page: light and dark as the reader has it, black on white on paper, nothing from elsewhere.
+package enum PageStyle {
   /// Nothing is loaded, nothing is run; styles are the page's own.
-  static let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+  package static let policy =
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
-  static let sheet = """
+  /// The style sheet.
+  package static let sheet = """
     :root{color-scheme:light dark;--ink:#1b1f24;--soft:#57606a;--line:#d5dae0;--page:#fff;--card:#f5f7f9;
     --before:#9aa7b4;--after:#1f6feb;--bad:#b42318}
     @media (prefers-color-scheme:dark){:root{--ink:#e6e9ec;--soft:#a3adb8;--line:#3a424b;--page:#14181c;--card:#1d2329;
@@ -14,10 +16,10 @@ enum ReportStyle {
     h1{font-size:1.7rem;line-height:1.2;margin:0 0 .3rem}
     h2{font-size:1.25rem;margin:2.4rem 0 .5rem;padding-top:.8rem;border-top:1px solid var(--line)}
     h3{font-size:1rem;margin:1.4rem 0 .3rem}
-    p,li{max-width:44rem}.soft,figcaption{color:var(--soft)}
+    p,li{max-width:44rem;overflow-wrap:break-word}.soft,figcaption{color:var(--soft)}
     dl.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.6rem;margin:1.2rem 0}
     dl.cards div{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.6rem .8rem}
-    dl.cards dt{color:var(--soft);font-size:.85rem}dl.cards dd{margin:0;font-size:1.3rem;font-variant-numeric:tabular-nums}
+    dl.cards dt{color:var(--soft);font-size:.85rem}dl.cards dd{margin:0;overflow-wrap:anywhere;font-size:1.3rem;font-variant-numeric:tabular-nums}
     table{border-collapse:collapse;width:100%;margin:.7rem 0;font-size:.93rem}
     th,td{padding:.32rem .55rem;border-bottom:1px solid var(--line);text-align:right;font-variant-numeric:tabular-nums}
     th[scope=row],thead th:first-child{text-align:left;font-weight:500}thead th{color:var(--soft);font-weight:600}
