@@ -40,6 +40,8 @@ struct CompositeWorker: ~Copyable {
   private let usesStatistics: Bool
   private var keys = CustomerKeys()
   private var statistics: StatisticsPage
+  /// The customer's who is looked at, in the same memory each time.
+  private var known = CustomerStatistics()
   private var feed: EventFeed
   private var ledger: PurchaseLedger
 
@@ -110,15 +112,15 @@ struct CompositeWorker: ~Copyable {
       try job.work.warden.load(&keys, of: .behavior, in: page, for: receipt)
     }
     guard case .live(let key) = try keys.keyToTry(for: ordinal) else { return false }
-    let known: CustomerStatistics?
+    let isTold: Bool
     do {
-      known = try unsafe statistics.statistics(of: ordinal, key)
+      isTold = try unsafe statistics.read(ordinal, key, into: &known)
     } catch {
       // A damaged slot of the warden's is told from a damaged one of the block.
       _ = try keys.key(for: ordinal)
       throw error
     }
-    guard let known, known.isWithin(job.plan.window) else { return false }
+    guard isTold, known.isWithin(job.plan.window) else { return false }
     guard !known.lacksCurrency(job.plan.definitions) else {
       block.excluded[.otherCurrency, default: 0] += 1
       return true
