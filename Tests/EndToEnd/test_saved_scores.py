@@ -79,6 +79,20 @@ class SavedScoreTests(unittest.TestCase):
         self.assertEqual(frozen["factors"], ["recency", "frequency", "amount"])
         self.assertEqual([norms["name"] for norms in company.json("score", "norms", "list", user="nina")], ["spring"])
         company.run("score", "norms", "freeze", "spring", "--as-of", "2025-06-30", status=73, user="nina")
+        run = ["score", "run", "--model", "composite", "--as-of", "2025-06-30", "--norms", "spring"]
+        before = company.json(*run, user="nina")
+        self.assertEqual(before["norms"]["id"], "spring")
+        company.write("more.csv", "account,time,amount,currency,product\n" + "".join(
+            f"N-{index},2025-05-{1 + index % 28:02},{500 + index}.00,CNY,P-1\n" for index in range(100)))
+        company.json("import", "more.csv", user="stella")
+        after = {row["id"]: row["composite"] for row in company.json(*run, "--save", "held", user="nina")["scores"]}
+        for row in before["scores"]:
+            self.assertEqual(after[row["id"]], row["composite"])
+        self.assertEqual(company.json("score", "list", user="nina")[0]["norms"], "spring")
+        own = company.json("score", "run", "--model", "composite", "--as-of", "2025-06-30", user="nina")
+        self.assertNotEqual({row["id"]: row["composite"] for row in own["scores"]}, after)
+        company.run("score", "run", "--as-of", "2025-06-30", "--norms", "spring", status=64, user="nina")
+        company.run("score", "run", "--model", "composite", "--as-of", "2025-06-30", "--norms", "autumn", status=66, user="nina")
         company.json("score", "norms", "delete", "spring", "--yes", user="nina")
         company.run("score", "norms", "delete", "spring", "--yes", status=66, user="nina")
 

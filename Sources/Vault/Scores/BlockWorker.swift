@@ -15,6 +15,8 @@ struct BlockWorker: ~Copyable {
   private var keys = CustomerKeys()
   private var opener: ChunkOpener
   private var statistics: StatisticsPage
+  /// The customer's who is looked at, in the same memory each time.
+  private var known = CustomerStatistics()
   private let usesStatistics: Bool
   /// Sealed bytes of the transaction under way.
   private var bytes = 0
@@ -87,15 +89,16 @@ struct BlockWorker: ~Copyable {
     guard statistics.isPresent(ordinal), merged.isEmpty || merged[ordinal] == nil else { return false }
     try loadKeys(ordinal, for: receipt)
     guard case .live(let key) = try keys.keyToTry(for: ordinal) else { return false }
-    let known: CustomerStatistics?
+    let isTold: Bool
     do {
-      known = try unsafe statistics.statistics(of: ordinal, key)
+      isTold = try unsafe statistics.read(ordinal, key, into: &known)
     } catch {
       // A damaged slot of the warden's is told from a damaged one of the block.
       _ = try keys.key(for: ordinal)
       throw error
     }
-    guard let known, known.isWithin(job.plan.window) else { return false }
+    // Payments in other currencies are converted one by one, by the rates of their days.
+    guard isTold, known.isWithin(job.plan.window), known.otherCurrencyEvents == 0 else { return false }
     try block.scorer.add(ordinal, known, job.plan.definitions)
     block.next = ordinal + 1
     return true

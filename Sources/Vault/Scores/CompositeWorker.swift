@@ -20,7 +20,9 @@ struct CompositeBlock: Sendable {
   var ordinals: [UInt64] = []
   var columns: CompositeColumns
   /// Customers of whom nothing is made, by reason.
-  var excluded: [Exclusion: UInt64] = [:]
+  var excluded: [String: UInt64] = [:]
+  /// Payments in other currencies.
+  var foreign = ForeignPayments()
   /// Customers whom the purpose's rule leaves out.
   var withheld: UInt64 = 0
   /// Ordinals of which nothing was opened though the receipt names them: never given, or erased.
@@ -40,15 +42,16 @@ struct CompositeWorker: ~Copyable {
   private let usesStatistics: Bool
   private var keys = CustomerKeys()
   private var statistics: StatisticsPage
-  private var feed: EventFeed
-  private var ledger: PurchaseLedger
+  /// The customer's who is looked at, in the same memory each time.
+  private var known = CustomerStatistics()
+  private var gathered: GatherScan
 
   init(_ job: CompositeJob, merged: [UInt64: [UInt64]], isWhole: Bool) {
     (self.job, self.merged, self.isWhole) = (job, merged, isWhole)
     usesStatistics = job.plan.usesStatistics && CustomerStatistics.suffice(for: job.plan.definitions)
     statistics = StatisticsPage(vault: job.work.vault, classKey: job.classKey)
-    feed = EventFeed(job.plan, days: job.days, currency: job.work.currency)
-    ledger = PurchaseLedger(window: job.plan.window, rule: job.rule)
+    gathered = GatherScan(
+      job.plan, GatherPlan(rule: job.rule), work: job.work, minorDigits: job.minorDigits, days: job.days)
   }
 
   /// Gathers the customers of one block of 4,096 ordinals.
@@ -64,6 +67,7 @@ struct CompositeWorker: ~Copyable {
       let ordinals = start..<min(start + Self.ordinalsAtOnce, end)
       try store.read { reader in try gather(ordinals, &block, reader, for: receipt) }
     }
+    (block.excluded, block.foreign) = gathered.takeCounts()
     return block
   }
 
@@ -110,19 +114,16 @@ struct CompositeWorker: ~Copyable {
       try job.work.warden.load(&keys, of: .behavior, in: page, for: receipt)
     }
     guard case .live(let key) = try keys.keyToTry(for: ordinal) else { return false }
-    let known: CustomerStatistics?
+    let isTold: Bool
     do {
-      known = try unsafe statistics.statistics(of: ordinal, key)
+      isTold = try unsafe statistics.read(ordinal, key, into: &known)
     } catch {
       // A damaged slot of the warden's is told from a damaged one of the block.
       _ = try keys.key(for: ordinal)
       throw error
     }
-    guard let known, known.isWithin(job.plan.window) else { return false }
-    guard !known.lacksCurrency(job.plan.definitions) else {
-      block.excluded[.otherCurrency, default: 0] += 1
-      return true
-    }
+    // Payments in other currencies are converted one by one, by the rates of their days.
+    guard isTold, known.isWithin(job.plan.window), known.otherCurrencyEvents == 0 else { return false }
     take(
       ordinal, try known.factors(job.plan.definitions, minorDigits: job.minorDigits),
       known.occasions(job.rule, asOf: job.plan.window.through), &block)
@@ -140,32 +141,9 @@ struct CompositeWorker: ~Copyable {
       block.withheld += 1
       return
     }
-    feed.reset()
-    ledger.reset()
-    for source in [ordinal] + sources {
-      let records = try SealedRecord.all(.behavior, source, reader)
-      try job.work.events(records, for: receipt) { event, texts in
-        feed.add(event, texts)
-        guard case .transaction(let payment) = event.detail, payment.currency == job.work.currency else { return }
-        let day = LocalDay(daysSinceEpoch: job.days.day(event.time, isDateOnly: event.isDateOnly))
-        if let order = payment.refundOf {
-          ledger.refund(on: day, minor: payment.amountMinor, of: order)
-        } else {
-          ledger.payment(on: day, minor: payment.amountMinor, order: event.digest)
-        }
-      }
-    }
-    guard
-      job.plan.definitions.otherCurrency == .leaveOut || feed.history.otherCurrencyEvents == 0
-        || feed.history.hasFactorsRow
-    else {
-      block.excluded[.otherCurrency, default: 0] += 1
-      return
-    }
-    do throws(ScoringError) {
-      let occasions = try ledger.occasions()
-      take(ordinal, try feed.history.factors(minorDigits: job.minorDigits), occasions, &block)
-    } catch { block.excluded[.outOfRange, default: 0] += 1 }
+    let records = try ([ordinal] + sources).map { try SealedRecord.all(.behavior, $0, reader) }
+    guard let customer = try gathered.takeOne(ordinal, records, for: receipt) else { return }
+    take(ordinal, customer.factors, customer.occasions, &block)
   }
 
   @inline(__always)

@@ -61,6 +61,20 @@ struct GatherScan: ~Copyable {
     }
   }
 
+  /// What one customer comes to, which is not kept among the others; nil where nothing is made of it.
+  mutating func takeOne(
+    _ ordinal: UInt64, _ sealed: [[SealedRecord]], for receipt: borrowing AccessReceipt
+  ) throws -> GatheredCustomer? {
+    try gather(ordinal, sealed, for: receipt)
+    return customers.popLast()
+  }
+
+  /// Whom nothing was made of since the last time, by reason, and payments in other currencies.
+  mutating func takeCounts() -> (excluded: [String: UInt64], foreign: ForeignPayments) {
+    defer { (excluded, foreign) = ([:], ForeignPayments()) }
+    return (excluded, foreign)
+  }
+
   private mutating func add(_ records: [SealedRecord], for receipt: borrowing AccessReceipt) throws {
     try work.events(records, for: receipt) { event, texts in
       feed.add(event, texts)

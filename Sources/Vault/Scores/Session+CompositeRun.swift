@@ -22,6 +22,8 @@ public struct CompositeRun: Sendable {
   public let entries: (intent: UInt64, result: UInt64)
   /// Customers without a score, by reason, as in ``ScoredCustomers``.
   public let excluded: [(reason: String, customers: UInt64)]
+  /// What became of payments in other currencies.
+  public let foreign: ForeignPayments
 
   /// How many customers have scores.
   public var count: Int { scores.count { !$0.isNaN } }
@@ -62,9 +64,11 @@ extension Session {
       var touched = subjects
       for block in blocks { for ordinal in block.untouched { touched.remove(ordinal) } }
       let result = try recordResult(of: context, .scoreRun, touched: touched)
+      let foreign = blocks.reduce(into: ForeignPayments()) { $0 += $1.foreign }
+      try foreign.require(plan)
       let left = try leftOut(blocks.reduce(0) { $0 + $1.withheld }, purpose, universe: context.universe)
       return try CompositeRun(
-        blocks, job, norms: norms, purpose: purpose.name, entries: (context.entry, result), left)
+        blocks, job, norms: norms, purpose: purpose.name, entries: (context.entry, result), left, foreign)
     }
   }
 
@@ -83,7 +87,8 @@ extension CompositeRun {
   /// Puts blocks together, and scores.
   fileprivate init(
     _ blocks: [CompositeBlock], _ job: CompositeJob, norms: FrozenNorms?, purpose: String,
-    entries: (intent: UInt64, result: UInt64), _ left: [(reason: String, customers: UInt64)]
+    entries: (intent: UInt64, result: UInt64), _ left: [(reason: String, customers: UInt64)],
+    _ foreign: ForeignPayments
   ) throws {
     var columns = CompositeColumns(job.specification)
     var ordinals: [UInt64] = []
@@ -94,7 +99,7 @@ extension CompositeRun {
     for block in blocks {
       ordinals += block.ordinals
       columns.append(contentsOf: block.columns)
-      for (exclusion, customers) in block.excluded { excluded[exclusion.reason, default: 0] += customers }
+      for (reason, customers) in block.excluded { excluded[reason, default: 0] += customers }
     }
     let norms = try norms ?? columns.norms("run", asOf: job.plan.window.through)
     var scores = [Double](repeating: .nan, count: ordinals.count)
@@ -108,7 +113,7 @@ extension CompositeRun {
     self.init(
       ordinals: ordinals, columns: columns, scores: scores, norms: norms, window: job.plan.window,
       definitions: job.plan.definitions, purpose: purpose, entries: entries,
-      excluded: excluded.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } + left)
+      excluded: excluded.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } + left, foreign: foreign)
   }
 
   /// The scores in a form that can be saved.

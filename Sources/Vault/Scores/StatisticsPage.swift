@@ -33,15 +33,15 @@ struct StatisticsPage: ~Copyable {
   @inline(__always)
   func isPresent(_ ordinal: UInt64) -> Bool { block.isPresent(ordinal) }
 
-  /// A present customer's statistics, nil where only the events tell: **only for code that holds a receipt** and has
-  /// checked class and ordinal against it. The key has 32 bytes.
+  /// Reads a present customer's statistics; false where only the events tell: **only for code that holds a receipt** and
+  /// has checked class and ordinal against it. The key has 32 bytes.
   @inline(__always)
-  func statistics(
-    of ordinal: UInt64, _ key: UnsafePointer<UInt8>
-  ) throws(RecordError) -> CustomerStatistics? {
+  func read(
+    _ ordinal: UInt64, _ key: UnsafePointer<UInt8>, into statistics: inout CustomerStatistics
+  ) throws(RecordError) -> Bool {
     let memory = unsafe page.raw(0..<page.count)
-    guard let base = memory.baseAddress else { return nil }
+    guard let base = memory.baseAddress else { return false }
     try unsafe block.rawRead(ordinal, key, into: base.assumingMemoryBound(to: UInt8.self))
-    return try unsafe StatisticsSlot.decode(UnsafeRawBufferPointer(rebasing: memory[8...]))
+    return try unsafe StatisticsSlot.decode(UnsafeRawBufferPointer(rebasing: memory[8...]), into: &statistics)
   }
 }

@@ -70,11 +70,11 @@ struct SlottedBlockTests {
     #expect(throws: RecordError(.malformed, "")) { _ = try BlockSamples.open(sealed, longer) }
   }
 
-  @Test func `a record or a permission block under the same class key is no block of slots`() throws {
+  @Test func `a record under the same class key is no block of slots`() throws {
     let record = RecordSealer(vault: RecordSamples.vault).seal(
       [UInt8](repeating: 1, count: 64).span, at: RecordAddress(.score, ordinal: 128, version: 4),
       classKey: RecordSamples.key(1), customerKey: RecordSamples.key(101), epoch: 2)
-    #expect(throws: RecordError(.wrongKey, "")) { _ = try BlockSamples.open(record) }
+    #expect(throws: RecordError(.malformed, "")) { _ = try BlockSamples.open(record) }
   }
 
   @Test func `no flipped bit goes unnoticed`() {

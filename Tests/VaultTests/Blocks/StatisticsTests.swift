@@ -93,7 +93,9 @@ struct StatisticsTests {
   }
 
   private static func decode(_ content: [UInt8]) throws -> CustomerStatistics? {
-    try unsafe content.withUnsafeBytes { try unsafe StatisticsSlot.decode($0) }
+    var statistics = CustomerStatistics()
+    let isTold = try unsafe content.withUnsafeBytes { try unsafe StatisticsSlot.decode($0, into: &statistics) }
+    return isTold ? statistics : nil
   }
 
   @Test func `sums that do not fit leave it to the events`() throws {

@@ -182,3 +182,44 @@ extension Session {
     }
   }
 }
+
+extension StoredBlockTests {
+  @Test func `an erased customer's slots are emptied in every series of the class, the others' are not`() throws {
+    let vault = try SampleVault(in: InMemoryStore())
+    try vault.add(10) { ScoreScanTests.history($0 % 4 + 1) }
+    let session = vault.session()
+    for name in ["one", "two"] {
+      _ = try session.savingScores(as: name, purpose: nil) {
+        let scored = try session.scoreEverybody(try ScoreScanTests.plan(.loyalty), purpose: nil)
+        return ((), scored.toSave)
+      }
+    }
+    let verdict: Session.Verdict<Void> = try session.change(
+      AccessRequest(.scoreRun, classes: [.behavior, .score])
+    ) { commit, context, _ in
+      for dataClass in [DataClass.behavior, .score] {
+        try SlotErasure.clear([3], of: dataClass, context, commit)
+      }
+      return .granted(())
+    }
+    guard case .granted = verdict else { throw VaultError(.notPermitted, "refused") }
+    #expect(try session.compareSavedRuns(("one", "two"), column: nil, purpose: nil).movements.count == 9)
+    var kept: [UInt64] = []
+    try session.visitSlots(.statistics) { ordinal, _ in kept.append(ordinal) }
+    #expect(kept == [0, 1, 2, 4, 5, 6, 7, 8, 9])
+  }
+
+  @Test func `a block that is sealed anew has the same slots and the next version`() throws {
+    let block = BlockSamples.block([128, 130])
+    let row = SlottedBlockRow(
+      sealing: block, version: 4, vault: RecordSamples.vault, classKey: RecordSamples.key(1))
+    let read = try SlottedBlockRow(row.row)
+    #expect(read.series == BlockSamples.series && read.first == 128 && read.version == 4)
+    let anew = try read.resealed(
+      vault: RecordSamples.vault, from: RecordSamples.key(1), to: RecordSamples.key(2))
+    #expect(anew.version == 5)
+    let opened = try BlockSamples.open(anew.sealed, version: 5, classKey: 2)
+    let content = try BlockSamples.read(opened, 130)
+    #expect(content == BlockSamples.content(130))
+  }
+}

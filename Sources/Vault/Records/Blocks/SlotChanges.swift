@@ -55,7 +55,7 @@ final class SlotChanges {
       if let old {
         try old.open(into: &block, vault: vault, classKey: key.key)
       } else {
-        block = SlottedBlock(series, containing: first)
+        block.begin(first)
       }
       if apply(order[next..<end], to: &block) {
         let new = SlottedBlockRow(

@@ -28,6 +28,37 @@ struct SlottedBlockRow {
     self.sealed = sealed
   }
 
+  /// Reads a row of whatever series; the size of its slots follows from its length.
+  ///
+  /// - Throws: `.integrity` where it is no block of slots.
+  init(_ row: Row) throws(VaultError) {
+    guard row.values.count == 6, case .integer(let code) = row.values[0],
+      let dataClass = UInt8(exactly: code).flatMap(DataClass.init(rawValue:)),
+      case .integer(let kind) = row.values[1],
+      let kind = UInt8(exactly: kind).flatMap(BlockAddress.Kind.init(rawValue:)),
+      case .blob(let bytes) = row.values[2], let object = BlockAddress.Object(bytes),
+      case .blob(let sealed) = row.values[5]
+    else { throw VaultError(.integrity, "a block of slots is malformed") }
+    let (slot, rest) = (sealed.count - CommittedSeal.overhead).quotientAndRemainder(
+      dividingBy: Int(SlottedBlock.ordinalCount))
+    guard rest == 0, slot > SlotCipher.overhead else {
+      throw VaultError(.integrity, "a block of slots has another length")
+    }
+    try self.init(
+      row, of: SlotSeries(dataClass, kind, object: object, contentCount: slot - SlotCipher.overhead))
+  }
+
+  /// The block's next version under another epoch's key of its class: the slots are carried over unopened.
+  ///
+  /// - Throws: as opening it does.
+  func resealed(
+    vault: VaultID, from old: borrowing Key<ClassKeyPurpose>, to new: borrowing Key<ClassKeyPurpose>
+  ) throws(RecordError) -> SlottedBlockRow {
+    var block = SlottedBlock(series, containing: first)
+    try open(into: &block, vault: vault, classKey: old)
+    return SlottedBlockRow(sealing: block, version: version + 1, vault: vault, classKey: new)
+  }
+
   /// Seals a block under its class's key of the epoch that is written.
   init(
     sealing block: borrowing SlottedBlock, version: UInt64, vault: VaultID,

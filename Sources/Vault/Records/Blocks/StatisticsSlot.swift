@@ -108,19 +108,21 @@ enum StatisticsSlot {
 
   // MARK: - Decoding
 
-  /// The statistics, or nil where only the events tell.
+  /// Reads the statistics; false where only the events tell.
   ///
   /// - Throws: `.malformed`.
   @inline(__always)
-  static func decode(_ content: UnsafeRawBufferPointer) throws(RecordError) -> CustomerStatistics? {
+  static func decode(
+    _ content: UnsafeRawBufferPointer, into statistics: inout CustomerStatistics
+  ) throws(RecordError) -> Bool {
     var cursor = unsafe ByteCursor(content)
     switch cursor.byte() {
     case statisticsForm: break
-    case eventsForm: return nil
+    case eventsForm: return false
     default: throw malformed
     }
     let flags = UInt16(cursor.byte()) << 8 | UInt16(cursor.byte())
-    var statistics = CustomerStatistics()
+    statistics = CustomerStatistics()
     statistics.events = cursor.varint()
     statistics.otherCurrencyEvents = cursor.varint()
     var first: Int64 = 0
@@ -143,7 +145,7 @@ enum StatisticsSlot {
     }
     if flags & Flag.equalOccasions != 0 { statistics.paymentOccasions = statistics.spendOccasions }
     guard !cursor.hasFailed else { throw malformed }
-    return statistics
+    return true
   }
 
   private static func decodeRest(

@@ -17,14 +17,19 @@ struct SlottedBlock: ~Copyable {
   /// The first ordinal, a multiple of 128.
   private(set) var firstOrdinal: UInt64
   /// The slots, enciphered.
-  private var slots: WipedBytes
+  private var slots: WipedPage
 
   /// A block in which every slot is empty.
   init(_ series: SlotSeries, containing ordinal: UInt64) {
     self.series = series
     firstOrdinal = SlotSeries.first(containing: ordinal)
-    slots = WipedBytes(capacity: series.byteCount)
-    slots.append(count: series.byteCount) { _ in }
+    slots = WipedPage(count: series.byteCount)
+  }
+
+  /// Begins another block of the series in this one's place, with every slot empty.
+  mutating func begin(_ first: UInt64) {
+    firstOrdinal = first
+    slots.wipe(0..<slots.count)
   }
 
   // MARK: - The seal
@@ -35,7 +40,7 @@ struct SlottedBlock: ~Copyable {
   ) -> [UInt8] {
     let address = series.address(first: firstOrdinal, version: version)
     return AssociatedData.withBytes(of: address, vault: vault, epoch: epoch) { data in
-      slots.withBytes { slots in
+      slots.withSpan(0..<slots.count) { slots in
         CommittedSeal.seal(
           slots, classKey: classKey, personal: Self.personal, epoch: epoch, associatedData: data, pad: false)
       }
@@ -44,37 +49,44 @@ struct SlottedBlock: ~Copyable {
 
   /// Opens the seal of another block of the series in this one's place. Needs no receipt: slots stay enciphered.
   ///
-  /// - Throws: `.wrongKey`, `.forged`, `.unknownFormat`, `.malformed`; the slots are empty then.
+  /// - Throws: `.wrongKey`, `.forged`, `.unknownFormat`, `.malformed` (of the length); the slots are empty then.
   mutating func load(
     _ sealed: [UInt8], first: UInt64, version: UInt64, vault: VaultID,
     classKey: borrowing Key<ClassKeyPurpose>
   ) throws(RecordError) {
     firstOrdinal = first
-    slots.removeAll()
     do throws(RecordError) {
       let epoch = try RecordOpener.epoch(of: sealed.span)
-      let address = series.address(first: first, version: version)
-      try open(sealed.span, address, epoch, vault, classKey)
-      guard slots.count == series.byteCount else {
+      guard sealed.count == CommittedSeal.sealedCount(series.byteCount, pad: false) else {
         throw RecordError(.malformed, "a block of slots has another length")
       }
+      let address = series.address(first: first, version: version)
+      let count = open(sealed, address, epoch, vault, classKey)
+      if let failure = CommittedSeal.Failure(rawValue: count) { throw RecordError(failure) }
     } catch {
-      slots.removeAll()
-      slots.append(count: series.byteCount) { _ in }
+      slots.wipe(0..<slots.count)
       throw error
     }
   }
 
-  private mutating func open(
-    _ sealed: Span<UInt8>, _ address: BlockAddress, _ epoch: UInt32, _ vault: VaultID,
+  private func open(
+    _ sealed: [UInt8], _ address: BlockAddress, _ epoch: UInt32, _ vault: VaultID,
     _ classKey: borrowing Key<ClassKeyPurpose>
-  ) throws(RecordError) {
-    do {
-      try AssociatedData.withBytes(of: address, vault: vault, epoch: epoch) { (data) throws(SodiumError) in
-        try CommittedSeal.open(
-          sealed, classKey: classKey, personal: Self.personal, associatedData: data, pad: false, into: &slots)
+  ) -> Int {
+    let out = unsafe slots.raw(0..<slots.count)
+    guard let out = out.baseAddress else { return CommittedSeal.Failure.truncated.rawValue }
+    return AssociatedData.withBytes(of: address, vault: vault, epoch: epoch) { data in
+      unsafe data.withUnsafeBufferPointer { data in
+        unsafe sealed.withUnsafeBufferPointer { sealed in
+          unsafe classKey.withUnsafePointer { classKey in
+            unsafe CommittedSeal.rawOpen(
+              sealed.baseAddress, count: sealed.count, classKey: classKey, customerKey: nil,
+              personal: Self.personal.utf8Start, associatedData: data.baseAddress, associatedCount: data.count,
+              pad: false, into: out.assumingMemoryBound(to: UInt8.self))
+          }
+        }
       }
-    } catch { throw RecordError(error) }
+    }
   }
 
   // MARK: - Slots
@@ -83,30 +95,22 @@ struct SlottedBlock: ~Copyable {
   func holds(_ ordinal: UInt64) -> Bool { SlotSeries.first(containing: ordinal) == firstOrdinal }
 
   /// Whether anything is kept of a customer; false for an ordinal of another block.
+  @inline(__always)
   func isPresent(_ ordinal: UInt64) -> Bool {
     guard holds(ordinal) else { return false }
-    return unsafe slots.withUnsafeBytes { bytes in
-      guard let slot = unsafe slot(ordinal, bytes) else { return false }
-      return unsafe SlotCipher.isPresent(slot)
-    }
+    return unsafe SlotCipher.isPresent(slot(ordinal))
   }
 
   /// Puts an enciphered slot in its place.
   mutating func put(_ slot: ArraySlice<UInt8>, at ordinal: UInt64) {
     precondition(holds(ordinal) && slot.count == series.slotCount, "a slot has its place and size")
-    let start = place(ordinal)
-    slots.withMutableBytes { bytes in
-      for (offset, byte) in slot.enumerated() { bytes[start + offset] = byte }
-    }
+    unsafe slots.raw(range(ordinal)).copyBytes(from: slot)
   }
 
   /// Empties a slot; false where it was empty.
   mutating func clear(_ ordinal: UInt64) -> Bool {
     guard isPresent(ordinal) else { return false }
-    let start = place(ordinal)
-    slots.withMutableBytes { bytes in
-      for offset in 0..<series.slotCount { bytes[start + offset] = 0 }
-    }
+    slots.wipe(range(ordinal))
     return true
   }
 
@@ -140,22 +144,20 @@ struct SlottedBlock: ~Copyable {
   func rawRead(
     _ ordinal: UInt64, _ key: UnsafePointer<UInt8>, into out: UnsafeMutablePointer<UInt8>
   ) throws(RecordError) {
-    let isOwn = unsafe slots.withUnsafeBytes { bytes in
-      guard let slot = unsafe slot(ordinal, bytes) else { return false }
-      return unsafe SlotCipher.decipher(
-        slot, count: series.contentCount, ordinal: ordinal, kind: series.kind, customerKey: key, into: out)
-    }
+    let isOwn = unsafe SlotCipher.decipher(
+      slot(ordinal), count: series.contentCount, ordinal: ordinal, kind: series.kind, customerKey: key, into: out)
     guard isOwn else { throw RecordError(.forged, "a slot is not that of its customer") }
   }
 
   @inline(__always)
-  private func place(_ ordinal: UInt64) -> Int { Int(ordinal - firstOrdinal) * series.slotCount }
+  private func range(_ ordinal: UInt64) -> Range<Int> {
+    let start = Int(ordinal - firstOrdinal) * series.slotCount
+    return start..<start + series.slotCount
+  }
 
+  /// Where a slot lies: the page refuses what is outside of it.
   @inline(__always)
-  private func slot(_ ordinal: UInt64, _ bytes: UnsafeRawBufferPointer) -> UnsafePointer<UInt8>? {
-    guard let base = bytes.baseAddress, holds(ordinal), place(ordinal) + series.slotCount <= bytes.count else {
-      return nil
-    }
-    return unsafe (base + place(ordinal)).assumingMemoryBound(to: UInt8.self)
+  private func slot(_ ordinal: UInt64) -> UnsafePointer<UInt8> {
+    unsafe slots.pointer(at: range(ordinal).lowerBound, count: series.slotCount)
   }
 }

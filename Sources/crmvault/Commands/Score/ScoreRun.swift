@@ -40,6 +40,8 @@ struct ScoreRunCommand: ConsoleCommand {
   @Option(help: "Write at most so many customers; all are scored.") var limit: Int?
   @Option(help: "How the scores are written.") var format: Format?
   @Option(help: "Keep the scores under this name.") var save: String?
+  @Option(help: "Hold a composite against these frozen norms, not against the run's own customers.")
+  var norms: String?
 
   func run(on console: Console) throws {
     guard limit.map({ $0 >= 0 }) ?? true else {
@@ -55,11 +57,14 @@ struct ScoreRunCommand: ConsoleCommand {
       guard scoring.scores == nil else {
         throw CommandFailure.usage("bad_scores", "--scores goes with literal and weighted models only")
       }
+      if model == .composite, file == nil { return try runComposite(on: console) }
+      try requireNoNorms()
       try run(model, file, on: console)
     }
   }
 
   private func run(_ model: any ScoringModel, on console: Console) throws {
+    try requireNoNorms()
     let plan = try scoring.plan(model)
     let session = try options.openSession(on: console)
     let scored = try saving(session, on: console) {
@@ -73,6 +78,30 @@ struct ScoreRunCommand: ConsoleCommand {
     case .text: try output.writeText(session, to: console)
     }
     output.notify(console)
+  }
+
+  private func runComposite(on console: Console) throws {
+    let plan = try scoring.gathering(nil)
+    let session = try options.openSession(on: console)
+    let norms = try self.norms.map { try session.frozenNorms(named: $0, purpose: options.purpose) }
+    let run = try saving(session, on: console) {
+      let run = try session.scoreComposite(
+        plan, .recencyFrequencyAmount, norms: norms, rule: population.occasion, purpose: options.purpose)
+      return (run, run.toSave(norms: norms?.id))
+    }
+    let report = CompositeReport(run, limit: limit)
+    switch options.json ? .json : format ?? .text {
+    case .json: try report.writeJSON(session, to: console)
+    case .csv: try report.writeCSV(session, to: console)
+    case .text: try report.writeText(session, to: console)
+    }
+    report.notify(console)
+  }
+
+  private func requireNoNorms() throws(CommandFailure) {
+    guard norms == nil else {
+      throw .usage("bad_norms", "--norms goes with --model composite only, not with a file or another model")
+    }
   }
 
   private func run(_ model: PopulationModel, _ file: CompositeFile?, on console: Console) throws {
