@@ -49,6 +49,8 @@ public struct Governance: Sendable {
   public private(set) var logKeys: [LogKeyPeriod]
   /// What of the log may be gone.
   public private(set) var retired = RetiredEntries()
+  /// What privacy officers have ordered about customers.
+  public private(set) var subjects = SubjectStanding()
   /// Whether more than one person was ever enrolled.
   public private(set) var hadSecondPerson: Bool
 
@@ -163,6 +165,9 @@ public struct Governance: Sendable {
         before != nil || entries.count == 1
       else { throw refusal("erases parts of entries that it may not") }
       retired.add(part, entries, before.map { RetentionClaim(seq, statement.time, $0, policy, .part(part)) })
+    case .subject(let order):
+      try require(statement, .privacyOfficer)
+      if let why = subjects.apply(order, statement, at: seq) { throw refusal(why) }
     }
     head = statement.hash
     count += 1

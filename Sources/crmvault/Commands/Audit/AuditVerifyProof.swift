@@ -48,6 +48,7 @@ struct AuditVerifyProofCommand: ConsoleCommand {
           file, keys: keys, kept: kept, workers: Processors.count
         ) { progress.advance(by: $0) }
         checks.append(EvidenceCheck(file: file, kind: "log", report: report))
+      case .certificate(let bytes): checks.append(EvidenceCheck(certificate: bytes, file, keys))
       case .unknown:
         checks.append(
           EvidenceCheck(file: file, kind: "unknown", problems: ["this is no proof, package or published log"])
@@ -67,6 +68,8 @@ enum EvidenceKind {
   case package
   /// A published folder of tiles.
   case published
+  /// A certificate of erasure.
+  case certificate([UInt8])
   /// Something else.
   case unknown
 
@@ -93,6 +96,11 @@ enum EvidenceKind {
       self = .proofs([path])
     } else if start.count == 265, start[257..<262].elementsEqual("ustar".utf8) {
       self = .package
+    } else if start.first == UInt8(ascii: "{"),
+      let text = try? TextFile.read(path, limit: ErasureCertificate.byteLimit),
+      ErasureCertificate.isOne(Array(text.utf8))
+    {
+      self = .certificate(Array(text.utf8))
     } else {
       self = .unknown
     }
@@ -113,6 +121,8 @@ struct EvidenceCheck {
   var members: [(customer: Pseudonym, isMember: Bool)] = []
   /// The customer whom the entry enrolled.
   var customer: Pseudonym?
+  /// The erasure that a certificate proves.
+  var erasure: ProvenErasure?
   /// What was verified of a whole log or package.
   var report: VerificationReport?
   /// Why it does not verify.
@@ -123,6 +133,31 @@ struct EvidenceCheck {
     self.file = file
     self.kind = kind
     self.problems = problems
+  }
+
+  /// The check of a certificate of erasure.
+  init(certificate bytes: [UInt8], _ file: String, _ keys: [LogVerifierKey]) {
+    self.init(file: file, kind: ErasureCertificate.type)
+    do {
+      let erasure = try ErasureCertificate.verify(bytes, keys: keys)
+      self.erasure = erasure
+      facts = Self.facts(erasure)
+    } catch { problems = [CommandFailure.describing(error).message] }
+  }
+
+  private static func facts(_ erasure: ProvenErasure) -> [String] {
+    func names(_ classes: [DataClass]) -> String { classes.map(\.name).joined(separator: ", ") }
+    var facts = [
+      "\(names(erasure.classes)) of \(erasure.customer) erased by entry \(erasure.seq) of "
+        + "\(erasure.checkpoint.origin), of \(erasure.time)"
+    ]
+    if !erasure.kept.isEmpty { facts.append("not erased: \(names(erasure.kept))") }
+    if !erasure.merged.isEmpty {
+      facts.append("with it: \(erasure.merged.map(\.description).joined(separator: ", "))")
+    }
+    facts.append(
+      "signed by the privacy officer with the key \(erasure.signedBy); \(erasure.tags) tags are kept")
+    return facts + erasure.notReached.map { "not reached: \($0)" }
   }
 
   /// The check of a log or a package.
