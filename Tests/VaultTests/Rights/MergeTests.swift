@@ -1,3 +1,5 @@
+import AuditLog
+import Scoring
 import Sodium
 import Testing
 import VaultTesting

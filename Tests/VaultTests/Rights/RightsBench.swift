@@ -1,5 +1,6 @@
 import AuditLog
 import Foundation
+import Scoring
 import Sodium
 import Testing
 import VaultSQLite
