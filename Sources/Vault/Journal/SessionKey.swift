@@ -46,6 +46,12 @@ final class AuditSession: Sendable {
 
   /// Seals a part: format, algorithm, nonce (24), ciphertext and tag.
   func seal(_ part: [UInt8], _ label: Part, seq: UInt64) -> [UInt8] {
+    seal(part, label, seq: seq, nonce: AEAD.randomNonce()[...])
+  }
+
+  /// Seals a part under a fresh random nonce of 24 bytes.
+  func seal(_ part: [UInt8], _ label: Part, seq: UInt64, nonce: ArraySlice<UInt8>) -> [UInt8] {
+    precondition(nonce.count == AEAD.nonceByteCount, "a nonce has 24 bytes")
     let data = associatedData(label, seq: seq)
     let start = 2 + AEAD.nonceByteCount
     let count = start + part.count + AEAD.tagByteCount
@@ -53,7 +59,7 @@ final class AuditSession: Sendable {
       guard let out = sealed.baseAddress else { return }
       unsafe out[0] = 1
       unsafe out[1] = 1
-      unsafe SecureRandom.rawFill(out + 2, count: AEAD.nonceByteCount)
+      for (index, byte) in nonce.enumerated() { unsafe out[2 + index] = byte }
       unsafe key.withUnsafePointer { key in
         unsafe part.withUnsafeBufferPointer { plain in
           unsafe data.withUnsafeBufferPointer { data in
@@ -73,14 +79,27 @@ final class AuditSession: Sendable {
     guard sealed.count >= 26 + AEAD.tagByteCount, sealed[0] == 1, sealed[1] == 1 else {
       throw VaultError(.integrity, "entry \(seq): its \(label.rawValue) part is malformed")
     }
-    do {
-      let bytes = try AEAD.open(
-        Array(sealed[26...]).span, key: key, nonce: Array(sealed[2..<26]),
-        associatedData: associatedData(label, seq: seq).span)
-      return bytes.withBytes { [UInt8](copying: $0) }
-    } catch {
+    let data = associatedData(label, seq: seq)
+    let count = sealed.count - 26 - AEAD.tagByteCount
+    var isGenuine = false
+    let part = unsafe [UInt8](unsafeUninitializedCapacity: count + 1) { plain, initialized in
+      guard let out = plain.baseAddress else { return }
+      unsafe key.withUnsafePointer { key in
+        unsafe sealed.withUnsafeBufferPointer { sealed in
+          unsafe data.withUnsafeBufferPointer { data in
+            guard let start = sealed.baseAddress, let associated = data.baseAddress else { return }
+            isGenuine = unsafe AEAD.rawOpen(
+              start + 26, count: sealed.count - 26, key: key, nonce: start + 2, associatedData: associated,
+              associatedCount: data.count, into: out)
+          }
+        }
+      }
+      initialized = isGenuine ? count : 0
+    }
+    guard isGenuine else {
       throw VaultError(.integrity, "entry \(seq): its \(label.rawValue) part does not open")
     }
+    return part
   }
 
   private func associatedData(_ label: Part, seq: UInt64) -> [UInt8] {
