@@ -34,6 +34,8 @@ public struct AccessRequest: Sendable {
   var toleratesErased = false
   /// What the entry says beyond that; never values.
   var details: JSONValue?
+  /// The second person's approval that it needs, or nil.
+  public var approval: ApprovalNeed?
   /// Why it is refused whatever the policy says: found before, and to be an entry like every other refusal.
   var refusal: VaultError?
 

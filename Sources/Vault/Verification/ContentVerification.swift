@@ -27,6 +27,7 @@ struct ContentVerification {
   mutating func run(_ reader: any StoreReader) throws {
     try people(reader)
     try erasures(reader)
+    try ApprovalVerification(governance: governance).run(reader, &report)
     try directory(reader)
     try merges(reader)
     try enrolments(reader)

@@ -160,9 +160,5 @@ public struct CustomerConsents: Sendable, Undisclosed {
 
 extension JSONValue? {
   /// These details and further ones.
-  func merging(_ others: JSONObject) -> JSONValue {
-    var details = self?.object ?? [:]
-    for member in others.members { details[member.key] = member.value }
-    return .object(details)
-  }
+  func merging(_ others: JSONObject) -> JSONValue { .object((self?.object ?? [:]).adding(others)) }
 }
