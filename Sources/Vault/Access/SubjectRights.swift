@@ -48,10 +48,12 @@ struct SubjectRights {
       } ?? .all(universe: universe)
     var spared = SparedCustomers()
     for (ordinal, gone) in subjects.erased where ordinal < universe {
-      if gone.contains(.consent), purpose?.rule ?? .none != .none { set.remove(ordinal) }
-      guard !subjects.isErased(ordinal), set.contains(ordinal), !gone.isDisjoint(with: classes) else {
+      guard !subjects.isErased(ordinal) else {
+        set.remove(ordinal)
         continue
       }
+      if gone.contains(.consent), let purpose, purpose.rule != Purpose.Rule.none { set.remove(ordinal) }
+      guard set.contains(ordinal), !gone.isDisjoint(with: classes) else { continue }
       set.remove(ordinal)
       if links.roots[ordinal] == nil { spared.erased += 1 }
     }

@@ -68,7 +68,7 @@ struct RecordVerification {
     let bits = try permissionBits(ordinals, reader, &report)
     for ordinal in ordinals {
       guard receipt.subjects.contains(ordinal) else {
-        spared += 1
+        if !context.subjects.isErased(ordinal) { spared += 1 }
         continue
       }
       let own = records[ordinal] ?? [:]
