@@ -7,6 +7,8 @@ struct BlockScan {
   /// Ordinals below this were there when the intent was written.
   let universe: UInt64
   let store: any Store
+  /// What tells a merge that was made from one that was made up.
+  let rule: PseudonymRule
 
   /// A customer that was merged into another one: its ordinal and the other's.
   typealias Link = (source: UInt64, target: UInt64)
@@ -88,7 +90,8 @@ struct BlockScan {
     var outcomes = try pass(Array(0..<count), merged: [:], isWhole, threads: threads, work)
     let found = outcomes.flatMap(links)
     guard !found.isEmpty else { return outcomes }
-    let merged = try ScoreScan.sources(found)
+    try store.read { try MergeLinks.check(found, $0, rule) }
+    let merged = try MergeLinks.sources(found)
     let again = Set(merged.keys.map { ScoreBlock.index(of: $0) }).filter { $0 < count }.sorted()
     let others = try pass(again, merged: merged, isWhole, threads: threads, work)
     for (block, outcome) in zip(again, others) { outcomes[Int(block)] = outcome }

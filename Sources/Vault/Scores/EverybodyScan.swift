@@ -13,8 +13,10 @@ struct EverybodyScan {
   private(set) var untouched: [UInt64] = []
 
   private let subjects: SubjectSet
+  private let rule: PseudonymRule
 
-  init(_ subjects: SubjectSet) { self.subjects = subjects }
+  /// A scan of those whom the receipt names; `rule` tells a merge that was made from one that was made up.
+  init(_ subjects: SubjectSet, _ rule: PseudonymRule) { (self.subjects, self.rule) = (subjects, rule) }
 
   /// Customers who were opened.
   var touched: SubjectSet {
@@ -68,6 +70,7 @@ struct EverybodyScan {
         if case .merged(let target) = directory[ordinal] { links.append((ordinal, target)) }
       }
     }
-    return try ScoreScan.sources(links)
+    try store.read { try MergeLinks.check(links, $0, rule) }
+    return try MergeLinks.sources(links)
   }
 }

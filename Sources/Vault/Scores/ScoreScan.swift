@@ -43,28 +43,11 @@ struct ScoreScan {
 
   /// Scores every block below the universe; then once more those into whose customers others were merged.
   func run(threads: Int, for receipt: borrowing AccessReceipt) throws -> [Outcome] {
-    try BlockScan(universe: job.universe, store: store).run(
+    try BlockScan(universe: job.universe, store: store, rule: job.warden.pseudonyms()).run(
       threads: threads, links: { (outcome: Outcome) in outcome.links }
     ) { (share: BlockScan.Share<Outcome>) in
       var worker = BlockWorker(job, merged: share.merged, isWhole: share.isWhole)
       while let block = share.next() { share.put(try worker.score(block, share.store, for: receipt)) }
     }
-  }
-
-  /// For each customer into whom others were merged, all of these, through several merges.
-  static func sources(_ links: [(source: UInt64, target: UInt64)]) throws -> [UInt64: [UInt64]] {
-    var targets: [UInt64: UInt64] = [:]
-    for link in links { targets[link.source] = link.target }
-    var sources: [UInt64: [UInt64]] = [:]
-    for link in links {
-      var (target, steps) = (link.target, 0)
-      while let further = targets[target] {
-        target = further
-        steps += 1
-        guard steps <= 64 else { throw VaultError(.integrity, "the directory's merges run in a circle") }
-      }
-      sources[target, default: []].append(link.source)
-    }
-    return sources.mapValues { $0.sorted() }
   }
 }

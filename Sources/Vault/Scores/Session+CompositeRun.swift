@@ -55,18 +55,22 @@ extension Session {
         plan: plan, specification: specification, rule: rule, work: prepared.0, classKey: prepared.1,
         minorDigits: try plan.minorDigits(of: context.settings),
         days: try LocalDays(zone: context.settings.zone), subjects: subjects)
-      let blocks = try BlockScan(universe: subjects.universe, store: environment.store).run(
+      let blocks = try BlockScan(
+        universe: subjects.universe, store: environment.store, rule: environment.warden.pseudonyms()
+      ).run(
         threads: threads ?? WorkerThreads.processors, links: { (block: CompositeBlock) in block.links }
       ) { (share: BlockScan.Share<CompositeBlock>) in
         var worker = CompositeWorker(job, merged: share.merged, isWhole: share.isWhole)
         while let block = share.next() { share.put(try worker.gather(block, share.store, for: receipt)) }
       }
       var touched = subjects
-      for block in blocks { for ordinal in block.untouched { touched.remove(ordinal) } }
+      let untouched = blocks.flatMap(\.untouched)
+      try requireOrdered(untouched)
+      for ordinal in untouched { touched.remove(ordinal) }
       let result = try recordResult(of: context, .scoreRun, touched: touched)
       let foreign = blocks.reduce(into: ForeignPayments()) { $0 += $1.foreign }
       try foreign.require(plan)
-      let left = try leftOut(blocks.reduce(0) { $0 + $1.withheld }, purpose, universe: context.universe)
+      let left = try leftOut(blocks.reduce(0) { $0 + $1.withheld }, purpose, context)
       return try CompositeRun(
         blocks, job, norms: norms, purpose: purpose.name, entries: (context.entry, result), left, foreign)
     }

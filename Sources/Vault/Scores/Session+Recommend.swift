@@ -60,8 +60,9 @@ extension Session {
       var market = Baskets(
         context.opened.policy.recommendation, window: window,
         days: try LocalDays(zone: context.settings.zone))
-      var scan = EverybodyScan(subjects)
+      var scan = EverybodyScan(subjects, environment.warden.pseudonyms())
       try scan.run(environment.store) { _, records in try market.add(records, work, for: receipt) }
+      try requireOrdered(scan.untouched)
       let result = try recordResult(of: context, .recommend, touched: scan.touched)
       let (names, sensitive, baskets) = market.inOrderOfNames()
       let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($0.element, $0.offset) })
@@ -78,7 +79,7 @@ extension Session {
             item: names[item.item], score: item.score, basis: item.basis,
             reasons: item.reasons.map { names[$0] })
         }, market: (baskets.count, names.count),
-        excluded: try leftOut(scan.withheld, purpose, universe: context.universe), purpose: purpose.name,
+        excluded: try leftOut(scan.withheld, purpose, context), purpose: purpose.name,
         entries: (context.entry, result))
     }
   }

@@ -73,13 +73,14 @@ struct RecordVerification {
     try statistics?.load(ordinals, reader, &report)
     for ordinal in ordinals {
       guard receipt.subjects.contains(ordinal) else {
-        spared += 1
+        if !context.subjects.isErased(ordinal) { spared += 1 }
         continue
       }
       let own = records[ordinal] ?? [:]
       if !own.isEmpty { try touched.insert(ordinal) }
       statistics?.feed.reset()
-      for (dataClass, sealed) in own.sorted(by: { $0.key < $1.key }) {
+      let erased = context.subjects.erasedClasses(of: ordinal)
+      for (dataClass, sealed) in own.sorted(by: { $0.key < $1.key }) where !erased.contains(dataClass) {
         report.openedRecords? += sealed.count
         do {
           try open(sealed, dataClass, ordinal, bits, reader, for: receipt, &report)
@@ -89,8 +90,10 @@ struct RecordVerification {
           report.report(nil, .record, "a \(dataClass.name) record does not open or decode: \(text)")
         }
       }
-      try statistics?.compare(ordinal, hasRecords: own[.behavior] != nil, for: receipt, &report)
-      if own[.consent] == nil, context.classes.contains(.consent) {
+      if !erased.contains(.behavior) {
+        try statistics?.compare(ordinal, hasRecords: own[.behavior] != nil, for: receipt, &report)
+      }
+      if own[.consent] == nil, !erased.contains(.consent), context.classes.contains(.consent) {
         compare(ConsentRecord(), bits, ordinal, &report)
       }
     }

@@ -4,13 +4,13 @@ enum SlotErasure {
   /// The series in which something can be kept of a customer in a class: the statistics, every saved run.
   ///
   /// - Throws: as opening the catalogue does, for the class score.
-  static func series(
-    of dataClass: DataClass, _ context: Session.AccessContext, _ reader: any StoreReader
+  private static func series(
+    of dataClass: DataClass, _ catalogue: @autoclosure () -> ScoreCatalogue, _ reader: any StoreReader
   ) throws -> [SlotSeries] {
     switch dataClass {
     case .behavior: return [.statistics]
     case .score:
-      let catalogue = try ScoreCatalogue(context)
+      let catalogue = catalogue()
       return try ScoreSetRow.all(reader).filter { $0.kind == .run }.map { row in
         try SavedRun(id: row.id, try catalogue.content(of: row)).series
       }
@@ -18,16 +18,16 @@ enum SlotErasure {
     }
   }
 
-  /// Empties the slots of customers in a class, in the transaction that removes their records; the role must hold the
-  /// class's key.
+  /// Empties the slots of customers in a class, in the transaction that removes their records.
+  ///
+  /// - Parameter key: the class's.
   static func clear(
-    _ ordinals: [UInt64], of dataClass: DataClass, _ context: Session.AccessContext, _ commit: Commit
+    _ ordinals: [UInt64], of dataClass: DataClass, vault: VaultID, key: SharedKey<ClassKeyPurpose>,
+    _ commit: Commit
   ) throws {
-    let all = try series(of: dataClass, context, commit.writer)
-    guard !all.isEmpty else { return }
-    let key = try context.keys.classKey(dataClass, context.reader)
-    for series in all {
-      try SlottedBlocks(series: series, vault: context.vaultID, classKey: key).clear(ordinals, commit)
+    let catalogue = ScoreCatalogue(seal: ScoreSeal(vault: vault, key: key))
+    for series in try series(of: dataClass, catalogue, commit.writer) {
+      try SlottedBlocks(series: series, vault: vault, classKey: key).clear(ordinals, commit)
     }
   }
 }

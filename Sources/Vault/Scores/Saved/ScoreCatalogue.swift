@@ -5,6 +5,9 @@ internal import Sodium
 struct ScoreCatalogue {
   let seal: ScoreSeal
 
+  /// The catalogue under the class's key.
+  init(seal: ScoreSeal) { self.seal = seal }
+
   /// The catalogue of an access that covers the class score.
   init(_ context: Session.AccessContext) throws {
     seal = ScoreSeal(vault: context.vaultID, key: try context.keys.classKey(.score, context.reader))
