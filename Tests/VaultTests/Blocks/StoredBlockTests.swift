@@ -198,7 +198,9 @@ extension StoredBlockTests {
       AccessRequest(.scoreRun, classes: [.behavior, .score])
     ) { commit, context, _ in
       for dataClass in [DataClass.behavior, .score] {
-        try SlotErasure.clear([3], of: dataClass, context, commit)
+        try SlotErasure.clear(
+          [3], of: dataClass, vault: context.vaultID,
+          key: context.keys.classKey(dataClass, context.reader), commit)
       }
       return .granted(())
     }
