@@ -1,4 +1,5 @@
 import AuditLog
+import Scoring
 import Sodium
 import Testing
 import VaultTesting

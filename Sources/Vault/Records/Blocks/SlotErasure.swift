@@ -1,3 +1,5 @@
+internal import Sodium
+
 /// Empties what blocks keep of customers who are erased. Their keys are gone by then, which is what counts; an empty slot
 /// says so openly, and takes no room in what follows.
 enum SlotErasure {

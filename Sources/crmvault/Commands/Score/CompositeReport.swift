@@ -45,7 +45,7 @@ struct CompositeReport {
           try json.field("customers", norms.customers)
         }
       }
-      try json.array("fits") { _ in }
+      json.array("fits") { _ in }
       try json.array("scores") { json in
         try visit(session) { pseudonym, place in
           try json.object { json in
