@@ -27,6 +27,12 @@ TABLE = [
     (["score", "fit", "bg-nbd", "--as-of", "2026-01-01"], {"analyst"}),
     (["score", "evaluate", "--as-of", "2026-01-01"], {"analyst"}),
     (["score", "explain", "ID", "--as-of", "2026-01-01", "--scores", "loyalty"], {"analyst"}),
+    (["subject", "report", "ID", "--out", "NEW", "--format", "json"], {"privacy-officer"}),
+    (["retention", "show"], PUBLIC),
+    (["retention", "apply", "--yes"], {"privacy-officer"}),
+    (["leakage"], {"privacy-officer"}),
+    (["breach", "report", "--user", "adam", "--since", "2020-01-01", "--out", "NEW", "--format", "json"],
+     {"auditor", "privacy-officer"}),
     (["audit", "list"], {"auditor", "privacy-officer"}),
     (["audit", "show", "0"], {"auditor", "privacy-officer"}),
     (["audit", "subject", "ID"], {"auditor", "privacy-officer"}),
@@ -78,6 +84,9 @@ class PermissionMatrixTests(unittest.TestCase):
         company.bills("bills.csv", 10, 3)
         company.write("head.checkpoint", company.run("audit", "checkpoint", user="olga").decode())
         company.write("policy.yaml", company.run("policy", "show", user="carol").decode() + "\n# changed\n")
+        company.write(
+            "kept.yaml", company.run("policy", "show", user="carol").decode() + "\nretention: {classes: {behavior: 30y}}\n")
+        company.run("policy", "apply", "kept.yaml", "--yes", user="carol")
         return company
 
     def test_each_command_is_permitted_to_its_roles_and_refused_to_the_others(self):

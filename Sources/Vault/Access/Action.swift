@@ -12,6 +12,10 @@ public enum Action: String, Sendable, CaseIterable {
   case scoreRun = "score.run"
   case scoreShow = "score.show"
   case scoreExplain = "score.explain"
+  case subjectReport = "subject.report"
+  case retentionApply = "retention.apply"
+  case leakageReport = "leakage.report"
+  case breachReport = "breach.report"
   case auditRead = "audit.read"
   case auditWitness = "audit.witness"
   case auditRetention = "audit.retention"
@@ -30,7 +34,8 @@ public enum Action: String, Sendable, CaseIterable {
   public var neededClasses: Set<DataClass> {
     switch self {
     case .customerAdd, .customerFind, .customerSearch, .customerUpdate: [.identity]
-    case .customerShow, .customerHistory: [.identity]
+    case .customerShow, .customerHistory, .subjectReport: [.identity]
+    case .retentionApply: [.identity, .behavior, .consent]
     case .customerRate: [.behavior]
     case .importFile: [.identity, .profile, .behavior, .consent]
     case .scoreRun, .scoreShow, .scoreExplain: [.behavior]
@@ -42,7 +47,7 @@ public enum Action: String, Sendable, CaseIterable {
   public var needsPurpose: Bool {
     switch self {
     case .auditRead, .auditReview, .auditWitness, .auditRetention, .auditErase, .auditKeyRotate, .userAdd,
-      .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply,
+      .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply, .leakageReport, .breachReport,
       .customerList:
       false
     default: true
@@ -50,7 +55,7 @@ public enum Action: String, Sendable, CaseIterable {
   }
 
   /// Whether the action is about the log itself, and takes its key.
-  public var isAboutLog: Bool { self == .auditRead || self == .auditReview }
+  public var isAboutLog: Bool { self == .auditRead || self == .auditReview || self == .breachReport }
 
   /// Whether the action is about people and policy, which the governance chain decides by role alone.
   public var isGovernance: Bool {

@@ -16,13 +16,27 @@ extension Session {
   public func logEntries(
     of id: Pseudonym, _ body: (LogEntry, Involvement) throws -> Void
   ) throws {
+    try logEntries(of: [id], body)
+  }
+
+  /// The same of several ids of one customer: the first names the entry, the others were merged into it. An entry that
+  /// is about more than one of them comes once.
+  func logEntries(of ids: [Pseudonym], _ body: (LogEntry, Involvement) throws -> Void) throws {
+    guard let id = ids.first else { return }
     let request = AccessRequest(.auditRead, subject: .customer(id))
     let (auditor, log) = try openLog("subject", [:], request)
     let rule = environment.warden.pseudonyms()
-    guard let ordinal = try environment.store.read({ try Directory.ordinal(of: id, rule, $0) }) else {
-      throw VaultError(.integrity, "the directory has changed meanwhile")
+    var found: [UInt64: SubjectIndex.Access] = [:]
+    for id in ids {
+      guard let ordinal = try environment.store.read({ try Directory.ordinal(of: id, rule, $0) }) else {
+        throw VaultError(.integrity, "the directory has changed meanwhile")
+      }
+      for access in try accesses(to: id, ordinal: ordinal, log, auditor) {
+        let isNamed = found[access.pointer.seq]?.involvement == .direct
+        if !isNamed { found[access.pointer.seq] = access }
+      }
     }
-    let accesses = try accesses(to: id, ordinal: ordinal, log, auditor)
+    let accesses = found.values.sorted { $0.pointer.seq < $1.pointer.seq }
     let opener = EntryOpener(auditor, threads: 1)
     var next = 0
     try log.read(accesses.map(\.pointer)) { row, session in

@@ -19,7 +19,10 @@ struct Crmvault: ParsableCommand {
         subcommands: [UserCommand.self, RoleCommand.self, Whoami.self, PolicyCommand.self]),
       CommandGroup(
         name: "Customers", subcommands: [CustomerCommand.self, ImportCommand.self, ScoreCommand.self]),
+      CommandGroup(
+        name: "Rights", subcommands: [SubjectCommand.self, RetentionCommand.self]),
       CommandGroup(name: "Any file", subcommands: [TableCommand.self]),
       CommandGroup(name: "The log", subcommands: [AuditCommand.self, WitnessCommand.self]),
+      CommandGroup(name: "When something goes wrong", subcommands: [BreachCommand.self, LeakageCommand.self]),
     ])
 }

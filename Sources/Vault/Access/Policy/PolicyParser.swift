@@ -43,11 +43,13 @@ extension Policy {
       roles[role] = try RolePolicy(role: role, node: node, purposes: purposes, fields: known)
     }
     let log = try LogRules(try root.optionalMap("log"))
+    let retention = try RetentionRules(try root.optionalMap("retention"), purposes: purposes)
+    try IndexRules.check(try root.optionalTexts("index"), custom: customFields)
     let review = try ReviewRules(root.optionalMap("review"))
     try root.finish()
     self.init(
       text: text, name: name, purposes: purposes, roles: roles, customFields: customFields, log: log,
-      review: review)
+      retention: retention, review: review)
   }
 
   private static func customFields(_ root: inout YAMLMap) throws(VaultError) -> [DataClass: [String]] {

@@ -55,8 +55,8 @@ extension Policy {
         default_purpose: analytics
 
       privacy-officer:
-        actions: [customer.find, customer.search, customer.show, customer.list, customer.history, audit.read,
-          audit.review, vault.verify-deep]
+        actions: [customer.find, customer.search, customer.show, customer.list, customer.history, subject.report,
+          retention.apply, audit.read, audit.review, vault.verify-deep]
         purposes: [data-subject-request, legal-obligation, administration]
         default_purpose: data-subject-request
         masks: {name: partial, phone: partial, email: partial, address: partial, national_id: last4,

@@ -49,7 +49,8 @@ enum VisibleText {
     return width
   }
 
-  private static func marker(_ scalar: Unicode.Scalar) -> String {
+  /// What stands for an unsafe character.
+  static func marker(_ scalar: Unicode.Scalar) -> String {
     let digits = String(scalar.value, radix: 16, uppercase: true)
     return "<U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits + ">"
   }

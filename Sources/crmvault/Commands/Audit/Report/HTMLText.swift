@@ -19,6 +19,26 @@ enum HTMLText {
     return result
   }
 
+  /// Appends personal text, escaped in the same way, where it lies: no `String` copies it.
+  static func append(_ text: Span<UInt8>, to bytes: inout WipedBytes) throws(CommandFailure) {
+    try UTF8Scalars.forEach(in: text) { scalar, encoded in
+      switch scalar {
+      case "&": bytes.append(copying: "&amp;".utf8)
+      case "<": bytes.append(copying: "&lt;".utf8)
+      case ">": bytes.append(copying: "&gt;".utf8)
+      case "\"": bytes.append(copying: "&quot;".utf8)
+      case "'": bytes.append(copying: "&#39;".utf8)
+      case "\n": bytes.append(copying: "<br>".utf8)
+      default:
+        if VisibleText.isUnsafe(scalar) {
+          bytes.append(copying: escaped(VisibleText.marker(scalar)).utf8)
+        } else {
+          bytes.append(encoded)
+        }
+      }
+    }
+  }
+
   /// Text of several lines, whose ends stay.
   static func lines(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { escaped(String($0)) }.joined(

@@ -1,0 +1,175 @@
+internal import AuditLog
+internal import Sodium
+
+extension Session {
+  /// How long the policy in force keeps customer data.
+  public func retentionRules() throws -> RetentionRules { try readPublic { $1.policy.retention } }
+
+  /// Takes away what of customers' data is older than the policy allows: an intent in the log, then short transactions,
+  /// each with an entry of what it took away, then a result with the sums.
+  ///
+  /// A run that is killed has taken away what its entries say; the next one does the rest. Identity and profile of
+  /// customers who were not heard of for too long are told to `inactive` and not touched.
+  ///
+  /// - Parameters:
+  ///   - isDryRun: whether it is only counted.
+  ///   - progress: is told how many more customers were looked at.
+  ///   - inactive: is told of each customer whose identity or profile is over.
+  /// - Throws: `.notPermitted` where the policy states no retention.
+  public func applyRetention(
+    purpose: String?, isDryRun: Bool, progress: (Int) -> Void = { _ in },
+    inactive: (InactiveCustomer) throws -> Void = { _ in }
+  ) throws -> RetentionOutcome {
+    let rules = try retentionRules()
+    let now = environment.clock.seconds
+    let limits = RetentionLimits(rules, now: now)
+    var request = AccessRequest(
+      .retentionApply, purpose: try purpose ?? retentionPurpose(), subject: .everybody, classes: limits.classes)
+    request.details = ["dry_run": .bool(isDryRun)]
+    if !rules.isStated {
+      request.refusal = VaultError(
+        .notPermitted, "the policy states no retention for customer data: nothing of it is taken away",
+        hint: "state one in the policy: retention: {classes: {behavior: 5y}}")
+    }
+    return try access(request) { context in
+      try context.work(environment.warden)
+    } release: { receipt, context, work in
+      guard context.opened.policy.retention == rules else {
+        throw VaultError(.busy, "the policy changed meanwhile", hint: "try again")
+      }
+      let run = RetentionRun(limits: limits, work: work, classes: limits.classes, now: now)
+      var sweep = RetentionSweep(run, context, isDryRun: isDryRun)
+      try sweep.run(self, for: receipt, progress: progress, inactive: inactive)
+      return try finish(sweep, rules, context)
+    }
+  }
+
+  /// The purpose of a run that names none: a legal obligation, where the policy knows it.
+  private func retentionPurpose() throws -> String? {
+    try readPublic { _, opened in
+      let name = "legal-obligation"
+      let roles = opened.governance.roles(of: environment.identity.keyID)
+      return roles.contains { opened.policy.rules(for: $0).purposes.contains(name) } ? name : nil
+    }
+  }
+
+  /// One transaction: what of these customers is over goes, with an entry that says how much.
+  func applyRetention(
+    _ run: RetentionRun, to ordinals: [UInt64], _ first: AccessContext, for receipt: borrowing AccessReceipt
+  ) throws -> RetentionCounts {
+    try commit(mayUseBallast: true) { commit, opened, _ in
+      guard opened.governance.roles(of: environment.identity.keyID).contains(first.role),
+        opened.policy.hash == first.opened.policy.hash
+      else { throw VaultError(.busy, "your role or the policy changed meanwhile", hint: "try again") }
+      var counts = RetentionCounts()
+      var touched = try SubjectSet(universe: first.universe)
+      for ordinal in ordinals {
+        let own = try run.apply(
+          to: ordinal, vault: first.vaultID, actor: environment.identity.keyID.value, commit, for: receipt)
+        counts.add(own)
+        if !own.isEmpty { try touched.insert(ordinal) }
+      }
+      var draft = EntryDraft(commit.isChanged ? .change : .access, Action.retentionApply.rawValue)
+      draft.purpose = first.purpose
+      draft.classes = run.classes.intersection([.behavior, .consent]).sorted()
+      draft.ref = first.entry
+      draft.ticket = ticket
+      draft.count = UInt64(counts.customers)
+      draft.details = Self.details(counts)
+      let set = CommittedSet(touched)
+      draft.subjects = .set(set.reference(directory: try Directory.newestEnrolment(commit.writer)))
+      commit.append(draft, set: set)
+      return (counts, first.role)
+    }
+  }
+
+  private func finish(_ sweep: RetentionSweep, _ rules: RetentionRules, _ context: AccessContext) throws
+    -> RetentionOutcome
+  {
+    var draft = EntryDraft(.access, Action.retentionApply.rawValue)
+    draft.purpose = context.purpose
+    draft.classes = Array(context.classes)
+    draft.phase = .result
+    draft.ref = context.entry
+    draft.ticket = ticket
+    var details = Self.details(sweep.counts).object ?? JSONObject()
+    details["dry_run"] = .bool(sweep.isDryRun)
+    for (dataClass, count) in sweep.inactive { details["inactive_\(dataClass.name)"] = .integer(Int64(count)) }
+    draft.details = .object(details)
+    let result = try record(draft, as: context.role, set: sweep.touched)
+    return RetentionOutcome(
+      rules: rules, counts: sweep.counts, checked: sweep.touched.count, inactive: sweep.inactive,
+      entries: (context.entry, result))
+  }
+
+  private static func details(_ counts: RetentionCounts) -> JSONValue {
+    [
+      "consents": .integer(Int64(counts.endedConsents.values.reduce(0, +))),
+      "events": .integer(Int64(counts.events)), "statements": .integer(Int64(counts.statements)),
+    ]
+  }
+}
+
+/// A walk through all customers: they are looked at range by range, and what is due is taken away in batches.
+struct RetentionSweep {
+  private static let step: UInt64 = 256
+
+  let run: RetentionRun
+  let isDryRun: Bool
+  private(set) var counts = RetentionCounts()
+  private(set) var inactive: [DataClass: Int] = [:]
+  private(set) var touched: SubjectSet
+  private let context: Session.AccessContext
+  private var pace = ImportPace()
+
+  init(_ run: RetentionRun, _ context: Session.AccessContext, isDryRun: Bool) throws {
+    self.run = run
+    self.context = context
+    self.isDryRun = isDryRun
+    touched = try SubjectSet(universe: context.universe)
+  }
+
+  mutating func run(
+    _ session: Session, for receipt: borrowing AccessReceipt, progress: (Int) -> Void,
+    inactive tell: (InactiveCustomer) throws -> Void
+  ) throws {
+    var due: [UInt64] = []
+    let rule = session.environment.warden.pseudonyms()
+    for first in stride(from: 0, to: context.universe, by: Int(Self.step)) {
+      let range = first..<min(first + Self.step, context.universe)
+      let records = try session.environment.store.read { try run.records(range, $0) }
+      for ordinal in range {
+        guard receipt.subjects.contains(ordinal), let own = records[ordinal] else { continue }
+        let finding = try run.examine(own, for: receipt)
+        try touched.insert(ordinal)
+        if !finding.counts.isEmpty {
+          due.append(ordinal)
+          if isDryRun { counts.add(finding.counts) }
+        }
+        for dataClass in finding.classes { inactive[dataClass, default: 0] += 1 }
+        if !finding.classes.isEmpty, let last = finding.last {
+          try tell(
+            InactiveCustomer(
+              pseudonym: rule.pseudonym(of: ordinal), classes: finding.classes, last: last))
+        }
+      }
+      if due.count >= pace.customers { try apply(&due, session, for: receipt) }
+      progress(range.count)
+    }
+    try apply(&due, session, for: receipt)
+  }
+
+  private mutating func apply(
+    _ due: inout [UInt64], _ session: Session, for receipt: borrowing AccessReceipt
+  ) throws {
+    while !isDryRun, !due.isEmpty {
+      let batch = Array(due.prefix(pace.customers))
+      let done = try pace.measure(customers: batch.count) {
+        try session.applyRetention(run, to: batch, context, for: receipt)
+      }
+      counts.add(done)
+      due.removeFirst(batch.count)
+    }
+    due.removeAll()
+  }
+}
