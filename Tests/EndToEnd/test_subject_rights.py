@@ -179,6 +179,24 @@ class RetentionTests(unittest.TestCase):
         # All were added today.
         self.assertEqual(done["inactive_customers"], [])
         self.assertEqual(done["checked"], 4)
+        self.company.environment["CRMVAULT_TEST_DAYS"] = "1200"
+        self.company.run("customer", "rate", self.company.customers[2], "--quality", "3", user="adam")
+        later = self.company.json("retention", "apply", "--yes", user="paul")
+        self.assertEqual({c["id"] for c in later["inactive_customers"]},
+                         {self.company.customers[i] for i in (0, 1, 3)})
+        self.assertEqual(later["inactive"], {"identity": 3})
+
+    def test_a_consent_ends_and_nobody_is_reached_for_its_purpose(self):
+        self.state("retention: {consents: {marketing: 2y}}")
+        customer = self.company.customers[1]
+        self.company.run("score", "show", customer, "--as-of", "2025-12-01", "--purpose", "marketing", "--scores",
+                         "loyalty", user="nina")
+        self.company.environment["CRMVAULT_TEST_DAYS"] = "800"
+        done = self.company.json("retention", "apply", "--yes", user="paul")
+        self.assertEqual(done["ended_consents"], {"marketing": 2})
+        self.company.run("score", "show", customer, "--as-of", "2025-12-01", "--purpose", "marketing", "--scores",
+                         "loyalty", status=77, user="nina")
+        self.company.run("verify", "--deep", user="paul")
 
     def test_others_may_not(self):
         self.state("retention: {classes: {behavior: 5y}}")
@@ -196,6 +214,38 @@ class RetentionTests(unittest.TestCase):
             self.company.run("policy", "check", "bad.yaml", status=65, user="carol")
         self.company.write("good.yaml", policy + "\nindex: [phone, email, account]\n")
         self.company.run("policy", "check", "good.yaml", user="carol")
+
+
+class LogRetentionTests(unittest.TestCase):
+    def test_old_parts_of_the_log_go_in_their_time_and_it_verifies_all_the_same(self):
+        company = Company(customers=2)
+        self.addCleanup(company.remove)
+        policy = company.run("policy", "show", user="carol").decode()
+        company.write("policy.yaml", policy + "\nlog: {retention: {who: 30d, entries: 90d}}\n")
+        company.run("policy", "apply", "policy.yaml", "--yes", user="carol")
+        company.run("customer", "show", company.customers[0], user="adam")
+        looked = company.json("audit", "list", "--action", "customer.show", user="olga")[0]["seq"]
+        company.run("audit", "prove", str(looked), "--out", "look.tlog-proof", user="olga")
+        company.write("seen.checkpoint", company.run("audit", "checkpoint", user="olga").decode())
+        self.assertEqual(company.json("audit", "retention", "apply", "--yes", user="paul")["erased_parts"], 0)
+        company.environment["CRMVAULT_TEST_DAYS"] = "31"
+        self.assertGreater(company.json("audit", "retention", "apply", "--yes", user="paul")["erased_parts"], looked)
+        entry = company.json("audit", "show", str(looked), user="olga")
+        self.assertEqual(entry["erased"], ["who"])
+        self.assertEqual(entry["action"], "customer.show")
+        self.assertNotIn("actor", {k for k, v in entry.items() if v == "adam"})
+        company.environment["CRMVAULT_TEST_DAYS"] = "95"
+        self.assertGreater(company.json("audit", "retention", "apply", "--yes", user="paul")["pruned_entries"], 0)
+        company.run("audit", "show", str(looked), status=66, user="olga")
+        company.run("audit", "verify", "--since", "seen.checkpoint", user="olga")
+        company.run("verify", user="nina")
+        # What was proved before it went is proved still.
+        company.run("audit", "verify-proof", "look.tlog-proof", "--vkey", "keys/crm.vkey", user="olga")
+        # A breach report says what it no longer knows.
+        company.run(
+            "breach", "report", "--user", "adam", "--since", "2020-01-01", "--out", "adam.json", user="olga")
+        with open(company.path("adam.json"), encoding="utf-8") as file:
+            self.assertGreater(json.load(file)["read"]["pruned_below"], looked)
 
 
 class LeakageTests(unittest.TestCase):

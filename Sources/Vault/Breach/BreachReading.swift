@@ -66,7 +66,7 @@ struct BreachReading {
   mutating func finish(_ set: (SetReference, UInt64) throws -> SubjectSet) throws {
     for look in looks where !refused.contains(look.seq) {
       try touched.insert(look.ordinal)
-      try forEach(kinds[look.kind]) { (own: inout SubjectSet) throws(LogError) in
+      try forEach(kinds[look.kind]) { (own: inout SubjectSet) in
         try own.insert(look.ordinal)
       }
     }
@@ -88,12 +88,12 @@ struct BreachReading {
       reference.count == reference.universe
       ? try SubjectSet.all(universe: min(reference.universe, universe)) : try set(reference, seq)
     touched.formUnion(members)
-    try forEach(kind) { (own: inout SubjectSet) throws(LogError) in own.formUnion(members) }
+    try forEach(kind) { (own: inout SubjectSet) in own.formUnion(members) }
   }
 
   private mutating func forEach(
-    _ kind: Kind, _ body: (inout SubjectSet) throws(LogError) -> Void
-  ) throws(LogError) {
+    _ kind: Kind, _ body: (inout SubjectSet) throws -> Void
+  ) throws {
     for name in kind.classes {
       guard let dataClass = DataClass(name: name) else { continue }
       var own = try classes.removeValue(forKey: dataClass) ?? SubjectSet(universe: universe)

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Sodium
 
 /// Writes a page piece by piece from a wiped buffer, so that personal data is never a `String` and a long page needs no

@@ -13,11 +13,11 @@ extension Session {
   ///
   /// - Parameters:
   ///   - isDryRun: whether it is only counted.
-  ///   - progress: is told how many more customers were looked at.
+  ///   - progress: is told how many more customers were looked at; what it throws interrupts the run there.
   ///   - inactive: is told of each customer whose identity or profile is over.
   /// - Throws: `.notPermitted` where the policy states no retention.
   public func applyRetention(
-    purpose: String?, isDryRun: Bool, progress: (Int) -> Void = { _ in },
+    purpose: String?, isDryRun: Bool, progress: (Int) throws -> Void = { _ in },
     inactive: (InactiveCustomer) throws -> Void = { _ in }
   ) throws -> RetentionOutcome {
     let rules = try retentionRules()
@@ -38,7 +38,7 @@ extension Session {
         throw VaultError(.busy, "the policy changed meanwhile", hint: "try again")
       }
       let run = RetentionRun(limits: limits, work: work, classes: limits.classes, now: now)
-      var sweep = RetentionSweep(run, context, isDryRun: isDryRun)
+      var sweep = try RetentionSweep(run, context, isDryRun: isDryRun)
       try sweep.run(self, for: receipt, progress: progress, inactive: inactive)
       return try finish(sweep, rules, context)
     }
@@ -130,7 +130,7 @@ struct RetentionSweep {
   }
 
   mutating func run(
-    _ session: Session, for receipt: borrowing AccessReceipt, progress: (Int) -> Void,
+    _ session: Session, for receipt: borrowing AccessReceipt, progress: (Int) throws -> Void,
     inactive tell: (InactiveCustomer) throws -> Void
   ) throws {
     var due: [UInt64] = []
@@ -154,7 +154,7 @@ struct RetentionSweep {
         }
       }
       if due.count >= pace.customers { try apply(&due, session, for: receipt) }
-      progress(range.count)
+      try progress(range.count)
     }
     try apply(&due, session, for: receipt)
   }
