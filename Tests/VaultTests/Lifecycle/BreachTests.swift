@@ -1,4 +1,5 @@
 import AuditLog
+import Scoring
 import Testing
 import VaultTesting
 

@@ -1,5 +1,8 @@
 /// The moments before which data goes, from the policy's rules and the time of a run: seconds since 1970.
 struct RetentionLimits: Sendable {
+  /// The source of the withdrawals that end a consent: no sign of the customer.
+  static let source = "retention"
+
   /// Events from before this go.
   let events: Int64?
   /// Superseded statements about consent from before this go.
@@ -45,6 +48,19 @@ struct RetentionLimits: Sendable {
     }
   }
 
+  /// Ends consents and takes superseded statements away, at a time, in the name of a user; what was done.
+  func apply(to record: inout ConsentRecord, now: Int64, actor: UInt64) throws(RecordError) -> RetentionCounts
+  {
+    var counts = RetentionCounts()
+    for purpose in ended(record) {
+      let change = try ConsentChange(
+        purpose: purpose, state: .withdrawn, time: now, source: Self.source, actor: actor)
+      if try record.record(change) { counts.endedConsents[purpose] = 1 }
+    }
+    if let statements { counts.statements = record.forget(before: statements) }
+    return counts
+  }
+
   /// The classes that a customer loses of whom nothing was heard since a time; none where no time is known.
   func inactive(since last: Int64?) -> [DataClass] {
     guard let last else { return [] }
@@ -65,9 +81,6 @@ extension ConsentRecord {
     if count > 0 { replaceAll(with: kept) }
     return count
   }
-
-  /// How many statements ``forget(before:)`` would take away.
-  func forgettable(before limit: Int64) -> Int { changes.count { $0.time < limit && !decides($0) } }
 
   private func decides(_ change: ConsentChange) -> Bool {
     guard let standing = standing(for: change.purpose) else { return true }

@@ -8,6 +8,8 @@ struct RetentionRun {
   let classes: Set<DataClass>
   /// When the run was begun: seconds since 1970.
   let now: Int64
+  /// The key id of who runs it.
+  let actor: UInt64
 
   /// What was found of one customer.
   struct Finding {
@@ -47,10 +49,9 @@ struct RetentionRun {
       if case .factors = event.detail { return }
       heard(event.time)
     }
-    if let consents = try work.consents(records[.consent] ?? [], for: receipt) {
-      if let limit = limits.statements { finding.counts.statements = consents.forgettable(before: limit) }
-      for purpose in limits.ended(consents) { finding.counts.endedConsents[purpose] = 1 }
-      heard(consents.changes.map(\.time).max())
+    if var consents = try work.consents(records[.consent] ?? [], for: receipt) {
+      heard(consents.changes.filter { $0.source != RetentionLimits.source }.map(\.time).max())
+      finding.counts.add(try limits.apply(to: &consents, now: now, actor: actor))
     }
     if !limits.activity.isEmpty {
       for dataClass in [DataClass.identity, .profile] {
@@ -72,7 +73,7 @@ struct RetentionRun {
 
   /// Takes away what of one customer is over, as the rows are in this transaction.
   func apply(
-    to ordinal: UInt64, vault: VaultID, actor: UInt64, _ commit: Commit, for receipt: borrowing AccessReceipt
+    to ordinal: UInt64, vault: VaultID, _ commit: Commit, for receipt: borrowing AccessReceipt
   ) throws -> RetentionCounts {
     var counts = RetentionCounts()
     if limits.events != nil {
@@ -82,32 +83,29 @@ struct RetentionRun {
       counts.events = pruning.removed
     }
     if classes.contains(.consent) {
-      try applyToConsents(ordinal, vault, actor, commit, &counts, for: receipt)
+      try applyToConsents(ordinal, vault, commit, &counts, for: receipt)
     }
     if !counts.isEmpty { counts.customers = 1 }
     return counts
   }
 
   private func applyToConsents(
-    _ ordinal: UInt64, _ vault: VaultID, _ actor: UInt64, _ commit: Commit, _ counts: inout RetentionCounts,
+    _ ordinal: UInt64, _ vault: VaultID, _ commit: Commit, _ counts: inout RetentionCounts,
     for receipt: borrowing AccessReceipt
   ) throws {
     let records = try SealedRecord.all(.consent, ordinal, commit.writer)
     guard let old = records.first, var consents = try work.consents(records, for: receipt),
       let classKey = work.classKeys[.consent]
     else { return }
-    for purpose in limits.ended(consents) {
-      let change = try ConsentChange(
-        purpose: purpose, state: .withdrawn, time: now, source: "retention", actor: actor)
-      guard try consents.record(change) else { continue }
-      counts.endedConsents[purpose] = 1
+    let own = try limits.apply(to: &consents, now: now, actor: actor)
+    guard !own.isEmpty else { return }
+    counts.add(own)
+    for purpose in own.endedConsents.keys {
       let standing = consents.standing(for: purpose)
       try PermissionBits.set(
         ordinal, purpose: purpose, isGranted: standing?.isGranted ?? false,
         isObjected: standing?.isObjected ?? false, key: classKey, vault: vault, commit)
     }
-    if let limit = limits.statements { counts.statements = consents.forget(before: limit) }
-    guard counts.statements > 0 || !counts.endedConsents.isEmpty else { return }
     var plaintext = WipedBytes(capacity: 256)
     consents.encode(into: &plaintext)
     let key = try work.warden.key(of: .consent, ordinal: ordinal, for: receipt)

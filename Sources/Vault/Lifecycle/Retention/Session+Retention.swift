@@ -37,7 +37,8 @@ extension Session {
       guard context.opened.policy.retention == rules else {
         throw VaultError(.busy, "the policy changed meanwhile", hint: "try again")
       }
-      let run = RetentionRun(limits: limits, work: work, classes: limits.classes, now: now)
+      let run = RetentionRun(
+        limits: limits, work: work, classes: limits.classes, now: now, actor: environment.identity.keyID.value)
       var sweep = try RetentionSweep(run, context, isDryRun: isDryRun)
       try sweep.run(self, for: receipt, progress: progress, inactive: inactive)
       return try finish(sweep, rules, context)
@@ -64,8 +65,7 @@ extension Session {
       var counts = RetentionCounts()
       var touched = try SubjectSet(universe: first.universe)
       for ordinal in ordinals {
-        let own = try run.apply(
-          to: ordinal, vault: first.vaultID, actor: environment.identity.keyID.value, commit, for: receipt)
+        let own = try run.apply(to: ordinal, vault: first.vaultID, commit, for: receipt)
         counts.add(own)
         if !own.isEmpty { try touched.insert(ordinal) }
       }

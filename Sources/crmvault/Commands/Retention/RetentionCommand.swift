@@ -44,8 +44,8 @@ struct RetentionApply: ConsoleCommand {
       the next one, and others can work meanwhile. Importing an old file again brings its old events back, to the next \
       run. Backups from before still have what goes here.
 
-      Exit status: 0 done, 66 no such vault, 74 input/output, 75 busy, 76 integrity, 77 not permitted, no retention is \
-      stated, not confirmed or wrong passphrase.
+      Exit status: 0 done, 64 not confirmed, 66 no such vault, 74 input/output, 75 busy, 76 integrity, 77 not permitted, no \
+      retention is stated, or wrong passphrase.
       """)
 
   @OptionGroup var options: GlobalOptions
