@@ -63,7 +63,8 @@ class SubjectReportTests(unittest.TestCase):
         self.assertFalse(allowed["marketing"])
         self.assertFalse(allowed["analytics"])
         self.assertTrue(allowed["service"])
-        self.assertEqual(report["sources"], ["default", "letter", "phone call", "web form"])
+        self.assertEqual(
+            report["sources"], {"accounts": ["default"], "consents": ["letter", "phone call", "web form"]})
         self.assertNotIn(CANARY_NAME + " 1", json.dumps(report))
         self.assertNotIn("coffee", json.dumps(report))
 

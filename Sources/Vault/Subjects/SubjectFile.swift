@@ -62,18 +62,15 @@ public final class SubjectFile {
     }
   }
 
-  /// Where the customer's data came from: sources of account numbers, and of consents. Sorted.
-  public var sources: [String] {
-    var sources: Set<String> = []
-    for member in members {
-      sources.formUnion(member.view.names(of: .identity).compactMap(\.accountSource))
-      sources.formUnion(member.view.consent?.changes.map(\.source) ?? [])
-    }
-    return sources.subtracting([""]).sorted()
+  /// Where account numbers of the customer come from. Sorted.
+  public var accountSources: [String] {
+    Set(members.flatMap { $0.view.names(of: .identity).compactMap(\.accountSource) }).sorted()
   }
 
-  /// Whether this part of the policy says how long anything is kept.
-  public var retention: LogRules { policy.log }
+  /// Where the customer's consents and objections were said. Sorted.
+  public var consentSources: [String] {
+    Set(members.flatMap { $0.view.consent?.changes.map(\.source) ?? [] }).subtracting([""]).sorted()
+  }
 }
 
 /// The records of one customer of a subject report.

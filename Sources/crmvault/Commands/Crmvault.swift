@@ -20,9 +20,9 @@ struct Crmvault: ParsableCommand {
       CommandGroup(
         name: "Customers", subcommands: [CustomerCommand.self, ImportCommand.self, ScoreCommand.self]),
       CommandGroup(
-        name: "Rights", subcommands: [SubjectCommand.self, RetentionCommand.self]),
+        name: "Rights and risks",
+        subcommands: [SubjectCommand.self, RetentionCommand.self, LeakageCommand.self, BreachCommand.self]),
       CommandGroup(name: "Any file", subcommands: [TableCommand.self]),
       CommandGroup(name: "The log", subcommands: [AuditCommand.self, WitnessCommand.self]),
-      CommandGroup(name: "When something goes wrong", subcommands: [BreachCommand.self, LeakageCommand.self]),
     ])
 }

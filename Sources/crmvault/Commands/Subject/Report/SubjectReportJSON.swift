@@ -29,12 +29,16 @@ final class SubjectReportJSON: SubjectReceiver {
     try json.array("records") { json in
       for member in file.members { try json.object { json in try Self.write(member, &json) } }
     }
-    try json.field("sources", file.sources)
+    try json.object("sources") { json in
+      try json.field("accounts", file.accountSources)
+      try json.field("consents", file.consentSources)
+    }
     try Self.write(file.purposes, &json)
     try Self.write(file.readers, &json)
     try json.object("retention") { json in
-      try json.field("log_who_days", file.retention.whoDays)
-      try json.field("log_entry_days", file.retention.entryDays)
+      try json.fields(file.policy.retention)
+      try json.field("log_who_days", file.policy.log.whoDays)
+      try json.field("log_entry_days", file.policy.log.entryDays)
     }
     json.key("events")
     json.beginArray()

@@ -179,16 +179,29 @@ final class SubjectReportPage: SubjectReceiver {
 
   private func writeKept(_ file: SubjectFile) throws {
     try begin(5)
-    let sources = file.sources.isEmpty ? "entered by the company's staff" : file.sources.joined(separator: ", ")
-    try html.markup("<p>Sources: ")
-    try html.text(sources)
-    try html.markup(".</p>")
+    let sources = [("Account numbers at", file.accountSources), ("Consents and objections by", file.consentSources)]
+    for (title, names) in sources where !names.isEmpty {
+      try html.markup("<p>\(title): ")
+      try html.text(names.joined(separator: ", "))
+      try html.markup(".</p>\n")
+    }
+    try html.markup("<p>What else is here was entered by the company’s staff, or imported from its own systems.</p>\n")
     try html.beginTable(["What", "Kept for"])
-    func days(_ days: Int?) -> String { days.map { "\($0) days" } ?? "as long as you are a customer" }
-    try html.row(["who looked at your data", file.retention.whoDays.map { "\($0) days" } ?? "no limit is stated"])
-    try html.row([
-      "that and why somebody looked", file.retention.entryDays.map { "\($0) days" } ?? "no limit is stated",
-    ])
+    let rules = file.policy.retention
+    func row(_ what: String, _ days: Int?, _ words: String) throws(CommandFailure) {
+      try html.row([what, days.map { "\($0) days\(words)" } ?? "no limit is stated"])
+    }
+    try row("who you are", rules.classDays[.identity], " after the company last heard of you")
+    try row("your profile", rules.classDays[.profile], " after the company last heard of you")
+    try row("events", rules.classDays[.behavior], "")
+    try row("consents that were superseded", rules.classDays[.consent], "")
+    try row("scores", rules.classDays[.score], "")
+    for (purpose, days) in rules.consentDays.sorted(by: { $0.key < $1.key }) {
+      try row("a consent for \(purpose)", days, ", then it ends")
+    }
+    try row("backups", rules.backupDays, "")
+    try row("who of the staff looked at your data", file.policy.log.whoDays, "")
+    try row("that and why somebody looked", file.policy.log.entryDays, "")
     try html.endTable()
     try html.endSection()
   }
