@@ -1,11 +1,16 @@
 """What a customer may ask for, and what follows from it: subject reports, retention, leakage, breach reports."""
 
+import contextlib
 import json
 import os
+import random
 import re
+import shutil
+import sqlite3
+import time
 import unittest
 
-from company import CANARY_EMAIL, CANARY_NAME, CANARY_NOTE, CANARY_PHONE, Company
+from company import CANARY_EMAIL, CANARY_NAME, CANARY_NOTE, CANARY_PHONE, SOAK, Company
 
 HOSTILE = "<script>alert(1)</script>&\"' \u202e"
 
@@ -173,6 +178,42 @@ class RetentionTests(unittest.TestCase):
         self.assertEqual(len(changes), 1)
         self.assertEqual(changes[0]["details"], {"consents": 1, "events": 6, "statements": 2})
         self.assertEqual(changes[0]["set"]["count"], 3)
+
+    def test_a_run_that_is_killed_again_and_again_is_finished_by_the_next(self):
+        company = self.company
+        company.write(
+            "many.csv", "account,time,amount,currency,product,order_id\n"
+            + "".join(f"B-{c:06},{year}-03-03,10.00,CNY,P,{c}-{year}\n" for c in range(1500) for year in (2014, 2025)))
+        company.run("import", "many.csv", user="stella")
+        self.state("retention: {classes: {behavior: 5y}}")
+        source = random.Random(20261125)
+        began = time.monotonic()
+        due = company.json("retention", "apply", "--dry-run", user="paul")["events"]
+        self.assertEqual(due, 1506)
+        duration = time.monotonic() - began
+        for _ in range(200 if SOAK else 8):
+            process = company.start("retention", "apply", "--yes", user="paul")
+            time.sleep(source.random() * duration * 1.5)
+            process.kill()
+            process.communicate()
+        company.run("retention", "apply", "--yes", user="paul")
+        entries = company.json("audit", "list", "--action", "retention.apply", user="olga")
+        told = sum(entry["details"]["events"] for entry in entries if entry["kind"] == "change")
+        self.assertEqual(told, 1506)
+        self.assertEqual(company.json("retention", "apply", "--dry-run", user="paul")["events"], 0)
+        company.run("verify", "--deep", user="paul")
+
+    def test_whoever_puts_the_old_rows_back_is_found(self):
+        self.state("retention: {classes: {behavior: 5y}}")
+        path = self.company.path("crm.vault", "vault.sqlite")
+        shutil.copy(path, self.company.path("old.sqlite"))
+        self.assertEqual(self.company.json("retention", "apply", "--yes", user="paul")["events"], 6)
+        self.company.run("verify", user="nina")
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            database.execute("ATTACH ? AS old", (self.company.path("old.sqlite"),))
+            database.execute("INSERT OR REPLACE INTO record SELECT * FROM old.record WHERE class = 3")
+            database.commit()
+        self.company.run("verify", status=76, user="nina")
 
     def test_who_was_not_heard_of_is_listed(self):
         self.state("retention: {classes: {identity: 3y}}")
