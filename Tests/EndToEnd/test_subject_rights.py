@@ -289,6 +289,25 @@ class LogRetentionTests(unittest.TestCase):
         company.run("verify", user="nina")
         # What was proved before it went is proved still.
         company.run("audit", "verify-proof", "look.tlog-proof", "--vkey", "keys/crm.vkey", user="olga")
+        # A new folder has what is left; nothing more may be gone than the statements say.
+        company.run("audit", "publish", "published", user="olga")
+        found = company.json("audit", "verify-proof", "published", user="olga")["files"][0]
+        self.assertGreater(found["pruned_entries"], 0)
+        company.run("audit", "publish", "published", user="paul")
+        company.run("audit", "verify-proof", "published", "--since", "seen.checkpoint", user="olga")
+        left = company.path("published", "kept")
+        for folder, _, names in os.walk(left):
+            for name in names:
+                path = os.path.join(folder, name)
+                with open(path, "rb") as file:
+                    size, count, position = os.path.getsize(path), 0, 0
+                    content = file.read()
+                while position < size:
+                    position += 2 + int.from_bytes(content[position:position + 2], "big")
+                    count += 1
+                with open(path, "wb") as file:
+                    file.write(bytes(2 * count))
+        company.run("audit", "verify-proof", "published", status=76, user="olga")
         # A breach report says what it no longer knows.
         company.run(
             "breach", "report", "--user", "adam", "--since", "2020-01-01", "--out", "adam.json", user="olga")

@@ -124,6 +124,11 @@ struct StoredLog {
     }
   }
 
+  /// The envelopes of a range; nil for an entry that was pruned.
+  func keptEnvelopes(_ range: Range<UInt64>) throws -> [[UInt8]?] {
+    try map(range) { $0.prunedLeaf == nil ? $0.envelope : nil }
+  }
+
   /// The hashes of the leaves of a range: what is left of every entry.
   func leafHashes(_ range: Range<UInt64>) throws -> [Digest32] { try map(range, \.leafHash) }
 
@@ -199,6 +204,8 @@ final class LogStoreSource: LogSource {
   init(log: StoredLog) { self.log = log }
 
   func entries(_ range: Range<UInt64>) throws(LogError) -> [[UInt8]] { try read(range, log.envelopes) }
+
+  func keptEntries(_ range: Range<UInt64>) throws(LogError) -> [[UInt8]?] { try read(range, log.keptEnvelopes) }
 
   /// What is left of every entry: a pruned one has its leaf's hash.
   func leafHashes(_ range: Range<UInt64>) throws(LogError) -> [Digest32] { try read(range, log.leafHashes) }
