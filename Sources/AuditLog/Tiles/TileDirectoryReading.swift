@@ -1,4 +1,4 @@
-import Sodium
+package import Sodium
 
 extension TileDirectory: LogSource {
   /// The entries of a range, from the bundles of the published checkpoint's size. Their hashes are not checked here:
@@ -99,7 +99,8 @@ extension TileDirectory: LogSource {
         return entry.isEmpty ? (nil, leaf) : (entry, MerkleTree.leafHash(entry))
       }
     }
-    throw LogError(.inputOutput, "the entry bundle \(try TilePath(.entries, index: index, width: width)) is missing")
+    throw LogError(
+      .inputOutput, "the entry bundle \(try TilePath(.entries, index: index, width: width)) is missing")
   }
 
   /// 256 entries of the greatest length.

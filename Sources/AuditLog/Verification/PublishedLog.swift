@@ -94,7 +94,8 @@ public struct PublishedLog: Sendable {
   }
 
   /// The entries of a bundle; where there is none any more, what is left of them.
-  private static func items(_ index: UInt64, _ width: Int, _ directory: TileDirectory) throws(LogError) -> [Item]
+  private static func items(_ index: UInt64, _ width: Int, _ directory: TileDirectory) throws(LogError)
+    -> [Item]
   {
     do throws(LogError) {
       return try directory.bundle(index, width: width).map { .entry(ReadEntry($0.span)) }

@@ -45,7 +45,9 @@ struct BreachReading {
     first = first ?? entry.envelope.time
     last = entry.envelope.time
     if what.outcome == .denied, what.phase == .result, let ref = what.ref { refused.insert(ref) }
-    guard what.outcome == .allowed, !what.object.classes.isEmpty || !what.object.fields.isEmpty else { return }
+    guard what.outcome == .allowed, !what.object.classes.isEmpty || !what.object.fields.isEmpty else {
+      return
+    }
     let kind = Kind(classes: what.object.classes, fields: what.object.fields)
     if let subject = what.subject {
       guard let ordinal = Pseudonym(subject).flatMap({ rule.ordinal(of: $0) }), ordinal < universe else {

@@ -25,7 +25,8 @@ extension Session {
       )
     }
     if case .user(let name) = cause, !people.contains(where: { $0.identity.name == name }) {
-      throw VaultError(.notFound, "the vault never had a user of this name", hint: "crmvault user list shows them")
+      throw VaultError(
+        .notFound, "the vault never had a user of this name", hint: "crmvault user list shows them")
     }
     let names = Dictionary(people.map { ($0.keyID, $0.identity.name) }) { first, _ in first }
     let settings = governance.genesis.settings

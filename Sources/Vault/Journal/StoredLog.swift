@@ -205,7 +205,9 @@ final class LogStoreSource: LogSource {
 
   func entries(_ range: Range<UInt64>) throws(LogError) -> [[UInt8]] { try read(range, log.envelopes) }
 
-  func keptEntries(_ range: Range<UInt64>) throws(LogError) -> [[UInt8]?] { try read(range, log.keptEnvelopes) }
+  func keptEntries(_ range: Range<UInt64>) throws(LogError) -> [[UInt8]?] {
+    try read(range, log.keptEnvelopes)
+  }
 
   /// What is left of every entry: a pruned one has its leaf's hash.
   func leafHashes(_ range: Range<UInt64>) throws(LogError) -> [Digest32] { try read(range, log.leafHashes) }

@@ -98,12 +98,16 @@ extension Table {
     case "person": "names and public keys of the staff"
     case "policy": "every version of the policy, word for word"
     case "key_grant": "which user and role has keys of which class and epoch; no key"
-    case "directory": "how many customers there are, in which order they came, who was merged or erased; ids are random"
-    case "record": "which customers have data of the class, how much after padding, and how often it was changed"
+    case "directory":
+      "how many customers there are, in which order they came, who was merged or erased; ids are random"
+    case "record":
+      "which customers have data of the class, how much after padding, and how often it was changed"
     case "blind_index": "how many identifiers there are, and which customers share one; never which one"
-    case "permission": "the purposes of the policy, and how often decisions of about a thousand customers changed"
+    case "permission":
+      "the purposes of the policy, and how often decisions of about a thousand customers changed"
     case "import_run": "that an import was begun and not finished, with the number of its rows"
-    case "entry": "when entries were written, their kind, and whether they belong to one session; length of both parts"
+    case "entry":
+      "when entries were written, their kind, and whether they belong to one session; length of both parts"
     case "session": "how many sessions there were"
     case "checkpoint": "which user's key signed which commit"
     case "subject_set": "about how many customers a bulk access was about, by its length"

@@ -33,7 +33,9 @@ struct BreachTests {
     #expect(whole.customers == 5000)
     #expect(whole.classes.map(\.name) == ["behavior"])
     var named: [Pseudonym] = []
-    try vault.session(as: .auditor).visitCustomers(of: whole, limit: 7) { pseudonym, _ in named.append(pseudonym) }
+    try vault.session(as: .auditor).visitCustomers(of: whole, limit: 7) { pseudonym, _ in
+      named.append(pseudonym)
+    }
     #expect(named == Array(customers.prefix(7)))
   }
 
@@ -52,11 +54,14 @@ struct BreachTests {
       try session.scoreCustomer(a, try ScoreScanTests.plan(.loyalty), purpose: nil, explaining: false)
     }
     _ = try session.scoreCustomer(b, try ScoreScanTests.plan(.loyalty), purpose: nil, explaining: false)
-    let report = try sample.vault.session(as: .auditor).breachReport(.role(.analyst), since: since, until: nil)
+    let report = try sample.vault.session(as: .auditor).breachReport(
+      .role(.analyst), since: since, until: nil)
     #expect(report.customers == 1)
     #expect(report.statistics.all.denied == 1)
     var named: [Pseudonym] = []
-    try sample.vault.session(as: .auditor).visitCustomers(of: report) { pseudonym, _ in named.append(pseudonym) }
+    try sample.vault.session(as: .auditor).visitCustomers(of: report) { pseudonym, _ in
+      named.append(pseudonym)
+    }
     #expect(named == [b])
   }
 
@@ -80,7 +85,8 @@ struct BreachTests {
   func entries() throws {
     for role in [Role.agent, .steward, .analyst, .custodian] {
       #expect(throws: VaultError(.notPermitted, "")) {
-        try vault.session(as: role).breachReport(.key(epoch: 1, nil), since: LogTime(nanoseconds: 1), until: nil)
+        try vault.session(as: role).breachReport(
+          .key(epoch: 1, nil), since: LogTime(nanoseconds: 1), until: nil)
       }
     }
     _ = try report()

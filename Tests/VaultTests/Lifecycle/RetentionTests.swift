@@ -87,7 +87,10 @@ struct RetentionTests {
   @Test("leaves factors, which have no time")
   func factors() throws {
     let customer = try vault.add(1) { _ in
-      [SampleEvent(at: 0, .factors([1, 2, nil, nil, nil, nil, nil, nil])), SampleEvent(at: 1, .payment(minor: 7))]
+      [
+        SampleEvent(at: 0, .factors([1, 2, nil, nil, nil, nil, nil, nil])),
+        SampleEvent(at: 1, .payment(minor: 7)),
+      ]
     }[0]
     #expect(try apply().counts.events == 1)
     #expect(try collect(customer).times == [0])
@@ -137,7 +140,9 @@ struct RetentionTests {
       try ConsentChange(purpose: "marketing", state: state, time: time, source: "form", actor: 1)
     }
     var record = ConsentRecord()
-    for (state, time) in [(ConsentState.objected, 1), (.objected, 2), (.granted, 3), (.objected, 4), (.withdrawn, 5)] {
+    for (state, time) in [
+      (ConsentState.objected, 1), (.objected, 2), (.granted, 3), (.objected, 4), (.withdrawn, 5),
+    ] {
       _ = try record.record(try change(state, Int64(time)))
     }
     let before = record.standing(for: "marketing")

@@ -85,7 +85,9 @@ extension ConsentRecord {
   private func decides(_ change: ConsentChange) -> Bool {
     guard let standing = standing(for: change.purpose) else { return true }
     if standing.last == change { return true }
-    guard standing.isObjected, standing.last.state == .withdrawn, change.state == .objected else { return false }
+    guard standing.isObjected, standing.last.state == .withdrawn, change.state == .objected else {
+      return false
+    }
     // The newest of several objections is enough.
     return !changes.contains {
       $0.purpose == change.purpose && $0.state == .objected && $0 != change && $0.time >= change.time

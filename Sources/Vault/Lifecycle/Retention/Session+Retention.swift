@@ -24,7 +24,8 @@ extension Session {
     let now = environment.clock.seconds
     let limits = RetentionLimits(rules, now: now)
     var request = AccessRequest(
-      .retentionApply, purpose: try purpose ?? retentionPurpose(), subject: .everybody, classes: limits.classes)
+      .retentionApply, purpose: try purpose ?? retentionPurpose(), subject: .everybody,
+      classes: limits.classes)
     request.details = ["dry_run": .bool(isDryRun)]
     if !rules.isStated {
       request.refusal = VaultError(
@@ -38,7 +39,8 @@ extension Session {
         throw VaultError(.busy, "the policy changed meanwhile", hint: "try again")
       }
       let run = RetentionRun(
-        limits: limits, work: work, classes: limits.classes, now: now, actor: environment.identity.keyID.value)
+        limits: limits, work: work, classes: limits.classes, now: now, actor: environment.identity.keyID.value
+      )
       var sweep = try RetentionSweep(run, context, isDryRun: isDryRun)
       try sweep.run(self, for: receipt, progress: progress, inactive: inactive)
       return try finish(sweep, rules, context)
@@ -94,7 +96,9 @@ extension Session {
     draft.ticket = ticket
     var details = Self.details(sweep.counts).object ?? JSONObject()
     details["dry_run"] = .bool(sweep.isDryRun)
-    for (dataClass, count) in sweep.inactive { details["inactive_\(dataClass.name)"] = .integer(Int64(count)) }
+    for (dataClass, count) in sweep.inactive {
+      details["inactive_\(dataClass.name)"] = .integer(Int64(count))
+    }
     draft.details = .object(details)
     let result = try record(draft, as: context.role, set: sweep.touched)
     return RetentionOutcome(

@@ -28,8 +28,10 @@ struct BreachReportCommand: ConsoleCommand {
       """)
 
   @OptionGroup var options: GlobalOptions
-  @Option(name: .customLong("user"), help: "A user whose identity is in the wrong hands.") var suspect: String?
-  @Option(name: .customLong("key"), help: "A class key that is: EPOCH, or CLASS:EPOCH.") var suspectKey: String?
+  @Option(name: .customLong("user"), help: "A user whose identity is in the wrong hands.") var suspect:
+    String?
+  @Option(name: .customLong("key"), help: "A class key that is: EPOCH, or CLASS:EPOCH.") var suspectKey:
+    String?
   @Option(help: "From this time on: YYYY-MM-DD in the vault's zone, or RFC 3339.") var since: String
   @Option(help: "Up to this time (default: now).") var until: String?
   @Option(help: "The file to make; it must not be there.", completion: .file()) var out: String
@@ -42,7 +44,9 @@ struct BreachReportCommand: ConsoleCommand {
     let session = try options.openSession(on: console, acting: nil)
     let since = try TimeBound.first(since, session)
     let until = try until.map { try TimeBound.last($0, session) }
-    guard since <= until ?? since else { throw CommandFailure.usage("bad_period", "--since is after --until") }
+    guard since <= until ?? since else {
+      throw CommandFailure.usage("bad_period", "--since is after --until")
+    }
     let progress = Progress("reading the log", of: 0, on: console)
     defer { progress.finish() }
     let report = try session.breachReport(cause, since: since, until: until) { progress.advance(by: $0) }
@@ -64,7 +68,8 @@ struct BreachReportCommand: ConsoleCommand {
     if let role { return .role(role) }
     let parts = (suspectKey ?? "").split(separator: ":", omittingEmptySubsequences: false)
     let dataClass = parts.count == 2 ? DataClass(name: String(parts[0])) : nil
-    guard let epoch = parts.last.flatMap({ UInt32($0) }), epoch > 0, parts.count == 1 || dataClass != nil else {
+    guard let epoch = parts.last.flatMap({ UInt32($0) }), epoch > 0, parts.count == 1 || dataClass != nil
+    else {
       throw .usage("bad_key", "--key is an epoch such as 1, or a class and an epoch such as behavior:1")
     }
     return .key(epoch: epoch, dataClass)

@@ -20,7 +20,8 @@ struct BreachPage {
   /// Writes it.
   func write(_ session: Session, to output: OutputChannel) throws {
     var html = HTMLWriter(to: output)
-    let period = "\(TimeText.utc(report.since)) to \(report.until.map { TimeText.utc($0) } ?? TimeText.utc(report.made))"
+    let period =
+      "\(TimeText.utc(report.since)) to \(report.until.map { TimeText.utc($0) } ?? TimeText.utc(report.made))"
     try html.markup(HTMLPage.beginning(title: "Breach report: \(report.cause.description)"))
     try html.markup(
       HTMLPage.header(

@@ -77,7 +77,8 @@ struct LeakageOutput {
     let slots = report.slots.filter { $0.live + $0.erased > 0 }.map {
       "\($0.dataClass.name) \($0.live)" + ($0.erased > 0 ? " (\($0.erased) erased)" : "")
     }
-    lines.append("The file of customer keys, which is not the vault's: keys of \(slots.joined(separator: ", ")).")
+    lines.append(
+      "The file of customer keys, which is not the vault's: keys of \(slots.joined(separator: ", ")).")
     return lines
   }
 

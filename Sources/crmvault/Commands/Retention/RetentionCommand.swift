@@ -87,7 +87,9 @@ struct RetentionApply: ConsoleCommand {
 extension RetentionText {
   /// The rules as sentences.
   static func write(_ rules: RetentionRules, on console: Console) throws {
-    var lines = rules.classDays.sorted { $0.key < $1.key }.map { "\(words(for: $0.key)) after \($0.value) days." }
+    var lines = rules.classDays.sorted { $0.key < $1.key }.map {
+      "\(words(for: $0.key)) after \($0.value) days."
+    }
     lines += rules.consentDays.sorted { $0.key < $1.key }.map {
       "A consent for \($0.key) ends \($0.value) days after it was given."
     }
@@ -143,7 +145,9 @@ extension JSONWriter {
       }
     }
     try object("consent_days") { (json: inout JSONWriter) throws(CommandFailure) in
-      for (purpose, days) in rules.consentDays.sorted(by: { $0.key < $1.key }) { try json.field(purpose, days) }
+      for (purpose, days) in rules.consentDays.sorted(by: { $0.key < $1.key }) {
+        try json.field(purpose, days)
+      }
     }
     try field("backup_days", rules.backupDays)
   }

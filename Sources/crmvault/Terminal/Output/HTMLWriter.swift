@@ -59,7 +59,8 @@ struct HTMLWriter: ~Copyable {
 
   /// Begins a section of a report; ``endSection()`` must follow.
   mutating func beginSection(_ number: Int, _ id: String, _ title: String) throws(CommandFailure) {
-    try markup("<section id=\"\(id)\"><h2><span class=\"no\">\(number)</span>\(HTMLText.escaped(title))</h2>\n")
+    try markup(
+      "<section id=\"\(id)\"><h2><span class=\"no\">\(number)</span>\(HTMLText.escaped(title))</h2>\n")
   }
 
   /// Ends a section.
@@ -90,7 +91,8 @@ enum HTMLPage {
 
   /// A header with its facts and the way to its sections.
   static func header(
-    kicker: String, title: String, lead: String, facts: [(String, String)], sections: [(id: String, title: String)]
+    kicker: String, title: String, lead: String, facts: [(String, String)],
+    sections: [(id: String, title: String)]
   ) -> String {
     """
     <header class="page"><p class="kicker">\(HTMLText.escaped(kicker))</p>

@@ -79,7 +79,7 @@ final class SubjectReportJSON: SubjectReceiver {
     try json.object("consent") { json in
       try json.object("standing") { json in try json.consents(member.view.consent) }
       try json.array("history") { json in
-        for change in member.view.consent?.changes ?? [] { 
+        for change in member.view.consent?.changes ?? [] {
           try json.object { json in
             try json.field("purpose", change.purpose)
             try json.field("state", change.state.name)

@@ -21,7 +21,8 @@ final class SubjectReportPage: SubjectReceiver {
   func begin(_ file: SubjectFile) throws {
     currency = file.settings.currency
     let id = file.members.first?.pseudonym.description ?? ""
-    footer = "\(file.settings.name) · \(id) · made \(TimeText.utc(file.made)) · personal data: for this customer alone"
+    footer =
+      "\(file.settings.name) · \(id) · made \(TimeText.utc(file.made)) · personal data: for this customer alone"
     try html.markup(HTMLPage.beginning(title: "Everything held about \(id)"))
     try html.markup(
       HTMLPage.header(
@@ -120,7 +121,8 @@ final class SubjectReportPage: SubjectReceiver {
       try html.beginTable(["Field", "Value"])
       for name in member.view.names(of: dataClass) {
         try html.markup("<tr><td>\(HTMLText.escaped(name.text))</td><td>")
-        _ = try member.view.withValue(of: name, in: dataClass) { (value: Span<UInt8>) throws(CommandFailure) in
+        _ = try member.view.withValue(of: name, in: dataClass) {
+          (value: Span<UInt8>) throws(CommandFailure) in
           try html.text(value)
         }
         try html.markup("</td></tr>\n")
@@ -131,7 +133,9 @@ final class SubjectReportPage: SubjectReceiver {
     if !changes.isEmpty {
       try html.markup("<h3>When it was changed</h3>")
       try html.beginTable(["Time", "Fields"])
-      for change in changes { try html.row([TimeText.utc(change.time), change.fields.joined(separator: ", ")]) }
+      for change in changes {
+        try html.row([TimeText.utc(change.time), change.fields.joined(separator: ", ")])
+      }
       try html.endTable()
     }
     try html.endSection()
@@ -179,13 +183,16 @@ final class SubjectReportPage: SubjectReceiver {
 
   private func writeKept(_ file: SubjectFile) throws {
     try begin(5)
-    let sources = [("Account numbers at", file.accountSources), ("Consents and objections by", file.consentSources)]
+    let sources = [
+      ("Account numbers at", file.accountSources), ("Consents and objections by", file.consentSources),
+    ]
     for (title, names) in sources where !names.isEmpty {
       try html.markup("<p>\(title): ")
       try html.text(names.joined(separator: ", "))
       try html.markup(".</p>\n")
     }
-    try html.markup("<p>What else is here was entered by the company’s staff, or imported from its own systems.</p>\n")
+    try html.markup(
+      "<p>What else is here was entered by the company’s staff, or imported from its own systems.</p>\n")
     try html.beginTable(["What", "Kept for"])
     let rules = file.policy.retention
     func row(_ what: String, _ days: Int?, _ words: String) throws(CommandFailure) {
