@@ -144,7 +144,7 @@ class RetentionTests(unittest.TestCase):
     def state(self, rules):
         policy = self.company.run("policy", "show", user="carol").decode()
         self.company.write("policy.yaml", policy + "\n" + rules + "\n")
-        self.company.run("policy", "apply", "policy.yaml", "--yes", user="carol")
+        self.company.approved("policy", "apply", "policy.yaml", "--yes")
 
     def test_without_a_stated_time_nothing_goes(self):
         self.company.run("retention", "apply", "--yes", status=77, user="paul")
@@ -264,7 +264,7 @@ class LogRetentionTests(unittest.TestCase):
         self.addCleanup(company.remove)
         policy = company.run("policy", "show", user="carol").decode()
         company.write("policy.yaml", policy + "\nlog: {retention: {who: 30d, entries: 90d}}\n")
-        company.run("policy", "apply", "policy.yaml", "--yes", user="carol")
+        company.approved("policy", "apply", "policy.yaml", "--yes")
         company.run("customer", "show", company.customers[0], user="adam")
         looked = company.json("audit", "list", "--action", "customer.show", user="olga")[0]["seq"]
         company.run("audit", "prove", str(looked), "--out", "look.tlog-proof", user="olga")

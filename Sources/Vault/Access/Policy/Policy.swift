@@ -17,6 +17,8 @@ public struct Policy: Sendable, Hashable {
   public let customFields: [DataClass: [String]]
   /// What holds for the log.
   public let log: LogRules
+  /// What needs a second person.
+  public let approvals: ApprovalRules
   /// How long customer data is kept.
   public let retention: RetentionRules
   /// What a review of the log takes note of.

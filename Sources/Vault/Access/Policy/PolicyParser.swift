@@ -45,11 +45,12 @@ extension Policy {
     let log = try LogRules(try root.optionalMap("log"))
     let retention = try RetentionRules(try root.optionalMap("retention"), purposes: purposes)
     try IndexRules.check(try root.optionalTexts("index"), custom: customFields)
+    let approvals = try ApprovalRules(root.optionalMap("approvals"))
     let review = try ReviewRules(root.optionalMap("review"))
     try root.finish()
     self.init(
       text: text, name: name, purposes: purposes, roles: roles, customFields: customFields, log: log,
-      retention: retention, review: review)
+      approvals: approvals, retention: retention, review: review)
   }
 
   private static func customFields(_ root: inout YAMLMap) throws(VaultError) -> [DataClass: [String]] {
