@@ -18,8 +18,8 @@ struct RoleHistory {
         for user in users { held[Holder(user: user, role: role)] = statement.time }
       }
     case .confirmRole(_, let user, let role, _): held[Holder(user: user, role: role)] = statement.time
-    case .revokeRole(let user, let role): end(Holder(user: user, role: role), at: statement.time)
-    case .removeUser(let user):
+    case .revokeRole(let user, let role, _): end(Holder(user: user, role: role), at: statement.time)
+    case .removeUser(let user, _):
       for role in Role.allCases { end(Holder(user: user, role: role), at: statement.time) }
     default: break
     }
