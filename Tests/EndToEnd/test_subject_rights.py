@@ -227,6 +227,51 @@ class RetentionTests(unittest.TestCase):
         self.assertEqual({c["id"] for c in later["inactive_customers"]},
                          {self.company.customers[i] for i in (0, 1, 3)})
         self.assertEqual(later["inactive"], {"identity": 3})
+        self.assertEqual(later["erased_customers"], 3)
+        self.assertEqual(self.company.json("customer", "show", self.company.customers[0], user="stella")["identity"], {})
+        self.assertNotEqual(self.company.json("customer", "show", self.company.customers[2], user="stella")["identity"], {})
+        again = self.company.json("retention", "apply", "--yes", user="paul")
+        self.assertEqual((again["inactive"], again["erased_customers"]), ({}, 0))
+        self.company.run("verify", "--deep", user="paul")
+
+    def test_a_legal_hold_and_a_restriction_keep_what_is_too_old(self):
+        self.state("retention: {classes: {behavior: 5y}}")
+        self.company.run(
+            "subject", "hold", self.company.customers[0], "--class", "behavior", "--reason", "tax law", "--until",
+            "2099-12-31", user="paul")
+        self.company.run("subject", "restrict", self.company.customers[1], user="paul")
+        self.assertEqual(self.company.json("retention", "apply", "--dry-run", user="paul")["events"], 2)
+        self.assertEqual(self.company.json("retention", "apply", "--yes", user="paul")["events"], 2)
+        for customer in self.company.customers[:2]:
+            shown = self.company.json(
+                "customer", "show", customer, "--purpose", "data-subject-request", user="stella")
+            self.assertEqual(shown["behavior"]["events"], 3)
+        self.company.run("subject", "report", self.company.customers[0], "--out", "held.json", user="paul")
+        with open(self.company.path("held.json"), encoding="utf-8") as file:
+            self.assertIn("behavior", json.load(file)["legal_holds"])
+        self.company.run("subject", "report", self.company.customers[1], "--out", "restricted.json", user="paul")
+        with open(self.company.path("restricted.json"), encoding="utf-8") as file:
+            report = json.load(file)
+        self.assertTrue(report["restricted"])
+        self.assertFalse(next(p for p in report["purposes"] if p["purpose"] == "service")["allowed"])
+
+    def test_a_merge_is_followed(self):
+        first, second = self.company.customers[:2]
+        self.company.run("customer", "merge", first, second, user="stella")
+        for index, customer in enumerate((first, second)):
+            name = f"merged-{index}.json"
+            self.company.run("subject", "report", customer, "--out", name, user="paul")
+            with open(self.company.path(name), encoding="utf-8") as file:
+                report = json.load(file)
+            self.assertEqual({report["customer"], *report["merged"]}, {first, second})
+            self.assertEqual(len(report["records"]), 2)
+            self.assertEqual(len(report["events"]), 6)
+            self.assertEqual(
+                {record["identity"]["account.default"] for record in report["records"]}, {"A-000000", "A-000001"})
+        self.company.run(
+            "breach", "report", "--user", "paul", "--since", "2020-01-01", "--out", "paul.json", user="olga")
+        with open(self.company.path("paul.json"), encoding="utf-8") as file:
+            self.assertEqual({c["id"] for c in json.load(file)["customers"]}, {first, second})
 
     def test_a_consent_ends_and_nobody_is_reached_for_its_purpose(self):
         self.state("retention: {consents: {marketing: 2y}}")

@@ -107,6 +107,8 @@ struct Decision {
     case .breachReport: policy.rules(for: role).actions.contains(.auditRead)
     case .auditRetention, .auditErase, .leakageReport:
       role == .privacyOfficer && policy.rules(for: role).actions.contains(.auditRead)
+    case _ where action.isSubjectOrder:
+      role == .privacyOfficer && policy.rules(for: role).actions.contains(action)
     default: policy.rules(for: role).actions.contains(action)
     }
   }

@@ -49,11 +49,11 @@ struct BreachReading {
       return
     }
     let kind = Kind(classes: what.object.classes, fields: what.object.fields)
-    if let subject = what.subject {
-      guard let ordinal = Pseudonym(subject).flatMap({ rule.ordinal(of: $0) }), ordinal < universe else {
-        return
+    if what.subject != nil {
+      for id in what.namedCustomers {
+        guard let ordinal = Pseudonym(id).flatMap({ rule.ordinal(of: $0) }), ordinal < universe else { continue }
+        looks.append(Look(seq: entry.envelope.seq, ordinal: ordinal, kind: place(of: kind)))
       }
-      looks.append(Look(seq: entry.envelope.seq, ordinal: ordinal, kind: place(of: kind)))
     } else if let reference = what.set {
       if what.phase == .result, let ref = what.ref { intents[ref] = nil }
       if what.phase == .intent {

@@ -67,7 +67,7 @@ extension Session {
   }
 
   /// The proof of which customer an ordinal is, from the batch that enrolled it.
-  private func enrolment(
+  func enrolment(
     of ordinal: UInt64, _ id: Pseudonym, _ auditor: inout LogAuditor, _ log: StoredLog,
     _ prover: LogProver<LogStoreSource>, _ key: LogVerifierKey
   ) throws -> EntryEvidence {

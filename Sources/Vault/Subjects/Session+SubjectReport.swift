@@ -10,12 +10,19 @@ extension Session {
   /// - Throws: `.notPermitted`, `.notFound`; `.busy` where the customer's events change meanwhile; what the receiver
   ///   throws.
   public func subjectReport(_ id: Pseudonym, purpose: String?, to receiver: any SubjectReceiver) throws {
-    let request = AccessRequest(
+    var request = AccessRequest(
       .subjectReport, purpose: purpose, subject: .customer(id), classes: [.identity],
       optionalClasses: [.profile, .behavior, .consent, .score], fields: ["all"])
+    request.toleratesErased = true
     let members = try access(request) { context in
-      guard let customer = context.customer else { throw VaultError(.notFound, "there is no such customer") }
-      let members = [customer]
+      let directory = context.opened.directory(context.reader, environment.warden)
+      let members = try context.members.map { ordinal in
+        guard let member = try directory.entry(at: ordinal) else {
+          throw VaultError(.integrity, "the directory lacks a customer who was merged")
+        }
+        return member
+      }
+      guard !members.isEmpty else { throw VaultError(.notFound, "there is no such customer") }
       return (try context.work(environment.warden), try members.map { try self.sealed($0, context) })
     } release: { receipt, context, prepared in
       let (work, sealed) = prepared
@@ -25,7 +32,9 @@ extension Session {
       try receiver.begin(
         SubjectFile(
           vaultID: context.vaultID, settings: context.settings, made: environment.clock.now(),
-          purpose: purpose, policy: context.opened.policy, members: members))
+          purpose: purpose, policy: context.opened.policy, members: members,
+          isRestricted: context.members.contains(where: context.subjects.restricted.contains),
+          holds: context.subjects.holds(on: context.members, at: environment.clock.now()).mapValues(\.until)))
       if context.classes.contains(.behavior) {
         for customer in sealed where !customer.erased.contains(.behavior) {
           try work.streamEvents(of: customer.entry.ordinal, environment.store, for: receipt) {
@@ -48,8 +57,8 @@ extension Session {
 
   private func sealed(_ customer: DirectoryEntry, _ context: AccessContext) throws -> SealedSubject {
     var records: [DataClass: [SealedRecord]] = [:]
-    var erased: Set<DataClass> = []
-    for dataClass in context.classes.sorted() {
+    var erased = context.subjects.erasedClasses(of: customer.ordinal)
+    for dataClass in context.classes.subtracting(erased).sorted() {
       switch try environment.warden.slotState(of: dataClass, ordinal: customer.ordinal) {
       case .erased: erased.insert(dataClass)
       case .live where dataClass != .behavior && dataClass != .score:

@@ -33,6 +33,10 @@ public final class SubjectFile {
   public let policy: Policy
   /// The customer, then everybody who was merged into it.
   public let members: [SubjectMember]
+  /// Whether the customer's data is restricted: kept, and not used.
+  public let isRestricted: Bool
+  /// Classes that the law wants kept, with the end of it; nil for no end that is known.
+  public let holds: [DataClass: LogTime?]
   /// Every purpose of the policy, by name.
   public let purposes: [PurposeStanding]
   /// Which roles may use which data.
@@ -40,7 +44,7 @@ public final class SubjectFile {
 
   init(
     vaultID: VaultID, settings: VaultSettings, made: LogTime, purpose: Purpose, policy: Policy,
-    members: [SubjectMember]
+    members: [SubjectMember], isRestricted: Bool, holds: [DataClass: LogTime?]
   ) {
     self.vaultID = vaultID
     self.settings = settings
@@ -48,13 +52,16 @@ public final class SubjectFile {
     self.purpose = purpose
     self.policy = policy
     self.members = members
+    self.isRestricted = isRestricted
+    self.holds = holds
     purposes = policy.purposes.values.sorted { $0.name < $1.name }.map { purpose in
-      // The strictest of the members counts, as it does where they are read.
-      let isAllowed = members.allSatisfy { member in
-        let standing = member.view.consent?.standing(for: purpose.name)
-        return purpose.allows(
-          granted: standing?.isGranted ?? false, objected: standing?.isObjected ?? false)
-      }
+      // Of consents the customer's own count: a merge has made them the strictest of all.
+      let standing = members.first?.view.consent?.standing(for: purpose.name)
+      let isGone = members.first?.erasedClasses.contains(.consent) == true
+      let isAllowed =
+        purpose.allows(
+          granted: standing?.isGranted ?? false, objected: standing?.isObjected ?? isGone)
+        && (!isRestricted || purpose.reachesRestricted)
       return PurposeStanding(purpose: purpose, isAllowed: isAllowed)
     }
     readers = Role.allCases.filter { !$0.classes.isEmpty && !policy.rules(for: $0).actions.isEmpty }.map {

@@ -23,7 +23,10 @@ struct Crmvault: ParsableCommand {
         name: "Customers", subcommands: [CustomerCommand.self, ImportCommand.self, ScoreCommand.self]),
       CommandGroup(
         name: "Rights and risks",
-        subcommands: [SubjectCommand.self, RetentionCommand.self, LeakageCommand.self, BreachCommand.self]),
+        subcommands: [
+          ConsentCommand.self, SubjectCommand.self, RetentionCommand.self, LeakageCommand.self,
+          BreachCommand.self,
+        ]),
       CommandGroup(name: "Any file", subcommands: [TableCommand.self]),
       CommandGroup(name: "The log", subcommands: [AuditCommand.self, WitnessCommand.self]),
     ])

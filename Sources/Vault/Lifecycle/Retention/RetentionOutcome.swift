@@ -33,6 +33,8 @@ public struct RetentionOutcome: Sendable {
   public let checked: UInt64
   /// How many customers have not been heard of for longer than a class is kept, by class.
   public let inactive: [DataClass: Int]
+  /// The purpose of the run.
+  public let purpose: String?
   /// The indexes of intent and result.
   public let entries: (intent: UInt64, result: UInt64)
 }

@@ -15,7 +15,6 @@ struct RetentionRun {
   struct Finding {
     var counts = RetentionCounts()
     var last: Int64?
-    var classes: [DataClass] = []
   }
 
   /// The records of a range of customers, by ordinal and class.
@@ -37,31 +36,42 @@ struct RetentionRun {
   }
 
   /// Looks at one customer and changes nothing.
-  func examine(_ records: [DataClass: [SealedRecord]], for receipt: borrowing AccessReceipt) throws -> Finding
-  {
+  ///
+  /// - Parameter kept: the classes that stay whatever their age.
+  func examine(
+    _ records: [DataClass: [SealedRecord]], keeping kept: Set<DataClass>, for receipt: borrowing AccessReceipt
+  ) throws -> Finding {
     var finding = Finding()
     func heard(_ time: Int64?) {
       guard let time else { return }
       finding.last = max(finding.last ?? time, time)
     }
     try work.events(records[.behavior] ?? [], for: receipt) { event, _ in
-      if limits.isOver(event) { finding.counts.events += 1 }
+      if limits.isOver(event), !kept.contains(.behavior) { finding.counts.events += 1 }
       if case .factors = event.detail { return }
       heard(event.time)
     }
     if var consents = try work.consents(records[.consent] ?? [], for: receipt) {
       heard(consents.changes.filter { $0.source != RetentionLimits.source }.map(\.time).max())
-      finding.counts.add(try limits.apply(to: &consents, now: now, actor: actor))
+      if !kept.contains(.consent) {
+        finding.counts.add(try limits.apply(to: &consents, now: now, actor: actor))
+      }
     }
     if !limits.activity.isEmpty {
       for dataClass in [DataClass.identity, .profile] {
         let record = try work.fields(records[dataClass] ?? [], for: receipt)
         heard(Self.lastChange(record))
       }
-      finding.classes = limits.inactive(since: finding.last).filter { records[$0]?.isEmpty == false }
     }
     if !finding.counts.isEmpty { finding.counts.customers = 1 }
     return finding
+  }
+
+  /// The classes of a customer whose time is over, and which there are.
+  func inactive(
+    _ records: [DataClass: [SealedRecord]], since last: Int64?, keeping kept: Set<DataClass>
+  ) -> [DataClass] {
+    limits.inactive(since: last).filter { records[$0]?.isEmpty == false && !kept.contains($0) }
   }
 
   private static func lastChange(_ record: borrowing FieldRecord?) -> Int64? {
@@ -73,16 +83,17 @@ struct RetentionRun {
 
   /// Takes away what of one customer is over, as the rows are in this transaction.
   func apply(
-    to ordinal: UInt64, vault: VaultID, _ commit: Commit, for receipt: borrowing AccessReceipt
+    to ordinal: UInt64, vault: VaultID, keeping kept: Set<DataClass>, _ commit: Commit,
+    for receipt: borrowing AccessReceipt
   ) throws -> RetentionCounts {
     var counts = RetentionCounts()
-    if limits.events != nil {
+    if limits.events != nil, !kept.contains(.behavior) {
       let records = try SealedRecord.all(.behavior, ordinal, commit.writer)
       let pruning = try BehaviorPruning(records, work, for: receipt) { limits.isOver($0) }
       try pruning.write(commit)
       counts.events = pruning.removed
     }
-    if classes.contains(.consent) {
+    if classes.contains(.consent), !kept.contains(.consent) {
       try applyToConsents(ordinal, vault, commit, &counts, for: receipt)
     }
     if !counts.isEmpty { counts.customers = 1 }

@@ -25,7 +25,7 @@ extension Session {
     let limits = RetentionLimits(rules, now: now)
     var request = AccessRequest(
       .retentionApply, purpose: try purpose ?? retentionPurpose(), subject: .everybody,
-      classes: limits.classes)
+      optionalClasses: limits.classes)
     request.details = ["dry_run": .bool(isDryRun)]
     if !rules.isStated {
       request.refusal = VaultError(
@@ -38,10 +38,12 @@ extension Session {
       guard context.opened.policy.retention == rules else {
         throw VaultError(.busy, "the policy changed meanwhile", hint: "try again")
       }
+      let links = try environment.store.read { try MergeLinks($0, environment.warden.pseudonyms()) }
       let run = RetentionRun(
         limits: limits, work: work, classes: limits.classes, now: now, actor: environment.identity.keyID.value
       )
-      var sweep = try RetentionSweep(run, context, isDryRun: isDryRun)
+      let shield = RetentionShield(context.subjects, links, at: environment.clock.now())
+      var sweep = try RetentionSweep(run, context, shield, isDryRun: isDryRun)
       try sweep.run(self, for: receipt, progress: progress, inactive: inactive)
       return try finish(sweep, rules, context)
     }
@@ -58,16 +60,20 @@ extension Session {
 
   /// One transaction: what of these customers is over goes, with an entry that says how much.
   func applyRetention(
-    _ run: RetentionRun, to ordinals: [UInt64], _ first: AccessContext, for receipt: borrowing AccessReceipt
+    _ run: RetentionRun, to ordinals: [UInt64], _ first: AccessContext, _ links: MergeLinks,
+    for receipt: borrowing AccessReceipt
   ) throws -> RetentionCounts {
     try commit(mayUseBallast: true) { commit, opened, _ in
       guard opened.governance.roles(of: environment.identity.keyID).contains(first.role),
         opened.policy.hash == first.opened.policy.hash
       else { throw VaultError(.busy, "your role or the policy changed meanwhile", hint: "try again") }
+      // A legal hold or a restriction may have come since.
+      let shield = RetentionShield(opened.governance.subjects, links, at: environment.clock.now())
       var counts = RetentionCounts()
       var touched = try SubjectSet(universe: first.universe)
       for ordinal in ordinals {
-        let own = try run.apply(to: ordinal, vault: first.vaultID, commit, for: receipt)
+        let own = try run.apply(
+          to: ordinal, vault: first.vaultID, keeping: shield.kept(of: ordinal), commit, for: receipt)
         counts.add(own)
         if !own.isEmpty { try touched.insert(ordinal) }
       }
@@ -103,7 +109,7 @@ extension Session {
     let result = try record(draft, as: context.role, set: sweep.touched)
     return RetentionOutcome(
       rules: rules, counts: sweep.counts, checked: sweep.touched.count, inactive: sweep.inactive,
-      entries: (context.entry, result))
+      purpose: context.purpose?.name, entries: (context.entry, result))
   }
 
   private static func details(_ counts: RetentionCounts) -> JSONValue {
@@ -114,66 +120,3 @@ extension Session {
   }
 }
 
-/// A walk through all customers: they are looked at range by range, and what is due is taken away in batches.
-struct RetentionSweep {
-  private static let step: UInt64 = 256
-
-  let run: RetentionRun
-  let isDryRun: Bool
-  private(set) var counts = RetentionCounts()
-  private(set) var inactive: [DataClass: Int] = [:]
-  private(set) var touched: SubjectSet
-  private let context: Session.AccessContext
-  private var pace = ImportPace()
-
-  init(_ run: RetentionRun, _ context: Session.AccessContext, isDryRun: Bool) throws {
-    self.run = run
-    self.context = context
-    self.isDryRun = isDryRun
-    touched = try SubjectSet(universe: context.universe)
-  }
-
-  mutating func run(
-    _ session: Session, for receipt: borrowing AccessReceipt, progress: (Int) throws -> Void,
-    inactive tell: (InactiveCustomer) throws -> Void
-  ) throws {
-    var due: [UInt64] = []
-    let rule = session.environment.warden.pseudonyms()
-    for first in stride(from: 0, to: context.universe, by: Int(Self.step)) {
-      let range = first..<min(first + Self.step, context.universe)
-      let records = try session.environment.store.read { try run.records(range, $0) }
-      for ordinal in range {
-        guard receipt.subjects.contains(ordinal), let own = records[ordinal] else { continue }
-        let finding = try run.examine(own, for: receipt)
-        try touched.insert(ordinal)
-        if !finding.counts.isEmpty {
-          due.append(ordinal)
-          if isDryRun { counts.add(finding.counts) }
-        }
-        for dataClass in finding.classes { inactive[dataClass, default: 0] += 1 }
-        if !finding.classes.isEmpty, let last = finding.last {
-          try tell(
-            InactiveCustomer(
-              pseudonym: rule.pseudonym(of: ordinal), classes: finding.classes, last: last))
-        }
-      }
-      if due.count >= pace.customers { try apply(&due, session, for: receipt) }
-      try progress(range.count)
-    }
-    try apply(&due, session, for: receipt)
-  }
-
-  private mutating func apply(
-    _ due: inout [UInt64], _ session: Session, for receipt: borrowing AccessReceipt
-  ) throws {
-    while !isDryRun, !due.isEmpty {
-      let batch = Array(due.prefix(pace.customers))
-      let done = try pace.measure(customers: batch.count) {
-        try session.applyRetention(run, to: batch, context, for: receipt)
-      }
-      counts.add(done)
-      due.removeFirst(batch.count)
-    }
-    due.removeAll()
-  }
-}

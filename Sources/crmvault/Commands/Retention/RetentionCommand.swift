@@ -38,7 +38,8 @@ struct RetentionApply: ConsoleCommand {
     discussion: """
       For privacy officers. Events go by their own time, superseded statements about consent by theirs; a consent ends \
       so long after it was given, and the customer is no longer reached for its purpose. Customers of whom nothing was \
-      heard for longer than identity or profile are kept are listed: 'crmvault subject erase ID' erases them.
+      heard for longer than identity or profile are kept lose these: each by an erasure of its own, as 'crmvault subject \
+      erase' would. What is under a legal hold or restricted stays.
 
       The log says by count and class what went, transaction by transaction. A run that was interrupted is continued by \
       the next one, and others can work meanwhile. Importing an old file again brings its old events back, to the next \
@@ -50,26 +51,32 @@ struct RetentionApply: ConsoleCommand {
 
   @OptionGroup var options: GlobalOptions
   @Flag(help: "Only count what is due.") var dryRun = false
-  @Option(help: "List at most so many customers who are inactive.") var limit = 100
+  @Flag(help: "Only list customers of whom nothing was heard, and erase nothing of them.") var keepInactive = false
+  @Option(help: "List at most so many of these.") var limit = 100
 
   func run(on console: Console) throws {
     guard limit >= 0 else { throw CommandFailure.usage("bad_limit", "--limit is not negative") }
-    if !dryRun { try console.confirm("take away what is due of customers' data", yes: options.yes) }
+    if !dryRun {
+      try console.confirm("take away what is due of customers' data, for good", yes: options.yes)
+    }
     let session = try options.openSession(on: console)
     let progress = Progress("looking at customers", of: 0, on: console)
     defer { progress.finish() }
     var inactive: [InactiveCustomer] = []
     let outcome = try session.applyRetention(
       purpose: options.purpose, isDryRun: dryRun, progress: { progress.advance(by: $0) }
-    ) { if inactive.count < limit { inactive.append($0) } }
+    ) { inactive.append($0) }
+    let erased = dryRun || keepInactive ? nil : try erase(inactive, outcome.purpose, session, progress)
     progress.finish()
+    inactive.removeLast(max(0, inactive.count - limit))
     guard options.json else {
-      return try RetentionText.write(outcome, inactive, isDryRun: dryRun, on: console)
+      return try RetentionText.write(outcome, inactive, erased: erased, isDryRun: dryRun, on: console)
     }
     var json = JSONWriter(to: console.output)
     try json.object { json in
       try json.field("dry_run", dryRun)
       try json.fields(outcome)
+      try json.field("erased_customers", erased)
       try json.array("inactive_customers") { json in
         for customer in inactive {
           try json.object { json in
@@ -81,6 +88,26 @@ struct RetentionApply: ConsoleCommand {
       }
     }
     try json.finish()
+  }
+}
+
+extension RetentionApply {
+  /// Erases identity and profile of customers of whom nothing was heard; how many. A legal hold that came since keeps one.
+  private func erase(
+    _ customers: [InactiveCustomer], _ purpose: String?, _ session: Session, _ progress: Progress
+  ) throws -> Int {
+    var erased = 0
+    for customer in customers {
+      do {
+        _ = try session.eraseSubject(
+          customer.pseudonym, Set(customer.classes), purpose: purpose, isDryRun: false)
+        erased += 1
+      } catch let error as VaultError where error.code == .legalHold {
+        continue
+      }
+      progress.advance()
+    }
+    return erased
   }
 }
 
@@ -99,7 +126,8 @@ extension RetentionText {
   }
 
   static func write(
-    _ outcome: RetentionOutcome, _ inactive: [InactiveCustomer], isDryRun: Bool, on console: Console
+    _ outcome: RetentionOutcome, _ inactive: [InactiveCustomer], erased: Int?, isDryRun: Bool,
+    on console: Console
   ) throws {
     let counts = outcome.counts
     let verb = isDryRun ? "Due" : "Taken away"
@@ -113,6 +141,7 @@ extension RetentionText {
     for (dataClass, count) in outcome.inactive.sorted(by: { $0.key < $1.key }) {
       lines.append("Inactive for longer than \(dataClass.name) is kept: \(count) customers.")
     }
+    if let erased, erased > 0 { lines.append("Of \(erased) of these it was erased.") }
     try console.output.write(lines.map { $0 + "\n" }.joined())
     guard !inactive.isEmpty else { return }
     var table = TableWriter(["ID", "CLASSES", "LAST HEARD OF"], to: console.output)

@@ -29,6 +29,12 @@ final class SubjectReportJSON: SubjectReceiver {
     try json.array("records") { json in
       for member in file.members { try json.object { json in try Self.write(member, &json) } }
     }
+    try json.field("restricted", file.isRestricted)
+    try json.object("legal_holds") { json in
+      for (dataClass, until) in file.holds.sorted(by: { $0.key < $1.key }) {
+        try json.field(dataClass.name, until?.description)
+      }
+    }
     try json.object("sources") { json in
       try json.field("accounts", file.accountSources)
       try json.field("consents", file.consentSources)
