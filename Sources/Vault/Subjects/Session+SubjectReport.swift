@@ -57,10 +57,13 @@ extension Session {
 
   private func sealed(_ customer: DirectoryEntry, _ context: AccessContext) throws -> SealedSubject {
     var records: [DataClass: [SealedRecord]] = [:]
-    var erased = context.subjects.erasedClasses(of: customer.ordinal)
+    let erased = context.subjects.erasedClasses(of: customer.ordinal)
     for dataClass in context.classes.subtracting(erased).sorted() {
       switch try environment.warden.slotState(of: dataClass, ordinal: customer.ordinal) {
-      case .erased: erased.insert(dataClass)
+      case .erased:
+        throw VaultError(
+          .integrity, "a key of this customer was overwritten, and no statement of a privacy officer orders it",
+          hint: "crmvault verify tells more; keep a copy as evidence")
       case .live where dataClass != .behavior && dataClass != .score:
         records[dataClass] = try SealedRecord.all(dataClass, customer.ordinal, context.reader)
       default: break
