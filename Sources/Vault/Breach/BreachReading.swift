@@ -29,6 +29,7 @@ struct BreachReading {
   private(set) var fields: [String: SubjectSet] = [:]
   private(set) var touched: SubjectSet
   private(set) var origins: [String: Int] = [:]
+  private(set) var releases = ReleaseMentions()
   private(set) var first: LogTime?
   private(set) var last: LogTime?
 
@@ -42,6 +43,7 @@ struct BreachReading {
   mutating func take(_ entry: LogEntry, _ set: (SetReference, UInt64) throws -> SubjectSet) throws {
     let what = entry.what
     origins[entry.who.origin, default: 0] += 1
+    releases.take(entry)
     first = first ?? entry.envelope.time
     last = entry.envelope.time
     if what.outcome == .denied, what.phase == .result, let ref = what.ref { refused.insert(ref) }

@@ -66,6 +66,8 @@ public struct BreachReport: Sendable {
   public let customers: UInt64
   /// What could have been read.
   public let reach: [Reach]
+  /// Releases that were made: whoever has them has what is in them.
+  public let releases: [ReleaseMention]
   /// Who held which role in the period.
   public let holdings: [Holding]
 

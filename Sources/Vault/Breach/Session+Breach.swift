@@ -143,7 +143,8 @@ extension Session {
       fields: reading.fields.sorted { $0.key < $1.key }.map {
         BreachReport.Reading(name: $0.key, customers: $0.value.count)
       },
-      customers: reading.touched.count, reach: reach, holdings: holdings, read: reading.classes,
+      customers: reading.touched.count, reach: reach,
+      releases: reading.releases.all, holdings: holdings, read: reading.classes,
       touched: reading.touched)
   }
 }

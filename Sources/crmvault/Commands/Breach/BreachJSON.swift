@@ -57,6 +57,7 @@ struct BreachJSON {
         for (name, tally) in tallies.sorted(by: { $0.key < $1.key }) { try json.field(name, tally.entries) }
       }
     }
+    try json.releases("releases", report.releases)
     try json.object("hosts") { json in
       for origin in report.origins { try json.field(origin.name, origin.entries) }
     }
@@ -89,6 +90,22 @@ struct BreachJSON {
       try json.object { json in
         try json.field("name", reading.name)
         try json.field("customers", reading.customers)
+      }
+    }
+  }
+}
+
+extension JSONWriter {
+  /// Writes a member that lists releases.
+  mutating func releases(_ key: String, _ releases: [ReleaseMention]) throws(CommandFailure) {
+    try array(key) { (json: inout JSONWriter) throws(CommandFailure) in
+      for release in releases {
+        try json.object { (json: inout JSONWriter) throws(CommandFailure) in
+          try json.field("recipient", release.recipient)
+          try json.field("release", release.release)
+          try json.field("action", release.action)
+          try json.field("t", release.time.description)
+        }
       }
     }
   }

@@ -144,6 +144,10 @@ struct BreachPage {
       }
       try html.endTable()
     }
+    if !report.releases.isEmpty {
+      try html.markup("<h3>Releases that were made</h3>")
+      try html.releases(report.releases)
+    }
     try html.markup("<h3>By host</h3>")
     try html.beginTable(["Host", "Entries"])
     for origin in report.origins { try html.row([origin.name, HTMLText.number(origin.entries)]) }

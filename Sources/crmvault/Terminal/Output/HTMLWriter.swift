@@ -1,5 +1,6 @@
 import ArgumentParser
 import Sodium
+import Vault
 
 /// Writes a page piece by piece from a wiped buffer, so that personal data is never a `String` and a long page needs no
 /// memory. What is smaller than the buffer goes out only in ``finish()``.
@@ -56,6 +57,15 @@ struct HTMLWriter: ~Copyable {
 
   /// Ends a table.
   mutating func endTable() throws(CommandFailure) { try markup("</tbody></table>\n") }
+
+  /// Writes a table of releases.
+  mutating func releases(_ releases: [ReleaseMention]) throws(CommandFailure) {
+    try beginTable(["Time", "Recipient", "What", "Release"])
+    for release in releases {
+      try row([TimeText.utc(release.time), release.recipient, release.action, release.release])
+    }
+    try endTable()
+  }
 
   /// Begins a section of a report; ``endSection()`` must follow.
   mutating func beginSection(_ number: Int, _ id: String, _ title: String) throws(CommandFailure) {

@@ -7,7 +7,7 @@ final class SubjectReportJSON: SubjectReceiver {
   private var json: JSONWriter
   private var counts = SubjectReportCounts()
   private var currency = ""
-  private var isAtAccesses = false
+  private var recipients = ReleaseMentions()
 
   /// A report that is written as it comes.
   init(to output: OutputChannel) { json = JSONWriter(to: output) }
@@ -59,17 +59,18 @@ final class SubjectReportJSON: SubjectReceiver {
     json.endArray()
     json.key("accesses")
     json.beginArray()
-    isAtAccesses = true
   }
 
   func take(_ access: LogEntry, _ involvement: Session.Involvement) throws {
     counts.accesses += 1
+    recipients.take(access)
     try json.object { json in try json.access(access, via: involvement.rawValue) }
   }
 
   /// Ends the document.
   func finish() throws(CommandFailure) -> SubjectReportCounts {
     json.endArray()
+    try json.releases("recipients", recipients.all)
     json.endObject()
     try json.finish()
     return counts

@@ -7,13 +7,14 @@ final class SubjectReportPage: SubjectReceiver {
   private static let sections: [(id: String, title: String)] = [
     ("identity", "Who you are"), ("profile", "Your profile"), ("consent", "Your consents and objections"),
     ("purposes", "What your data is used for"), ("kept", "Where it came from, and how long it is kept"),
-    ("events", "What was recorded"), ("accesses", "Who looked: what and why"), ("rights", "What you can do"),
+    ("events", "What was recorded"), ("accesses", "Who looked: what and why"), ("recipients", "Who received data about you"), ("rights", "What you can do"),
   ]
 
   private var html: HTMLWriter
   private var counts = SubjectReportCounts()
   private var currency = ""
   private var footer = ""
+  private var recipients = ReleaseMentions()
 
   /// A page that is written as it comes.
   init(to output: OutputChannel) { html = HTMLWriter(to: output) }
@@ -79,6 +80,7 @@ final class SubjectReportPage: SubjectReceiver {
 
   func take(_ access: LogEntry, _ involvement: Session.Involvement) throws {
     counts.accesses += 1
+    recipients.take(access)
     let what = access.what
     try html.row([
       TimeText.utc(access.envelope.time), what.action + (what.phase.map { " (\($0.rawValue))" } ?? ""),
@@ -94,6 +96,13 @@ final class SubjectReportPage: SubjectReceiver {
     try html.markup("<p>\(HTMLText.number(counts.accesses)) accesses.</p>")
     try html.endSection()
     try begin(8)
+    if recipients.all.isEmpty {
+      try html.markup("<p>The log has no release of data that you were in.</p>\n")
+    } else {
+      try html.releases(recipients.all)
+    }
+    try html.endSection()
+    try begin(9)
     try html.markup(
       """
       <p>You can have data corrected that is wrong, ask for erasure or for restriction, take a consent back at any time, \
