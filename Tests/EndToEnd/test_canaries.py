@@ -110,6 +110,14 @@ class MemoryCanaryTests(unittest.TestCase):
         output = self.check([*show, "--reveal", "all", "--purpose", "data-subject-request", "--json"], "adam")
         self.assertIn(CANARY_NAME.encode(), output)
 
+    def test_a_subject_report_leaves_no_value_behind_but_in_its_file(self):
+        for ending in ("json", "html"):
+            out = self.company.path("everything." + ending)
+            self.check(["subject", "report", self.company.customers[0], "--out", out], "paul")
+            with open(out, encoding="utf-8") as file:
+                self.assertIn(CANARY_NAME, file.read())
+            os.unlink(out)
+
     def test_finding_and_searching_leave_no_value_behind(self):
         self.check(["customer", "find", "phone", "--from", "phone.txt"], "adam")
         self.check(["customer", "search", "--from", "part.txt"], "stella")

@@ -47,6 +47,12 @@ TABLE = [
     (["segment", "compare", "--from", "2025-06-30", "--as-of", "2026-01-01"], {"analyst"}),
     (["segment", "list"], PUBLIC),
     (["recommend", "ID"], {"analyst"}),
+    (["subject", "report", "ID", "--out", "NEW", "--format", "json"], {"privacy-officer"}),
+    (["retention", "show"], PUBLIC),
+    (["retention", "apply", "--yes"], {"privacy-officer"}),
+    (["leakage"], {"privacy-officer"}),
+    (["breach", "report", "--user", "adam", "--since", "2020-01-01", "--out", "NEW", "--format", "json"],
+     {"auditor", "privacy-officer"}),
     (["audit", "list"], {"auditor", "privacy-officer"}),
     (["audit", "show", "0"], {"auditor", "privacy-officer"}),
     (["audit", "subject", "ID"], {"auditor", "privacy-officer"}),
@@ -110,6 +116,9 @@ class PermissionMatrixTests(unittest.TestCase):
         company.run("request", "create", "policy", "new-person.yaml", user="carol")
         company.run("request", "create", "policy", "policy.yaml", user="carol")
         company.run("request", "approve", "3", user="paul")
+        company.write(
+            "kept.yaml", company.run("policy", "show", user="carol").decode() + "\nretention: {classes: {behavior: 30y}}\n")
+        company.approved("policy", "apply", "kept.yaml", "--yes")
         return company
 
     def test_each_command_is_permitted_to_its_roles_and_refused_to_the_others(self):

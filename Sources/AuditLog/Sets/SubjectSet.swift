@@ -79,6 +79,15 @@ public struct SubjectSet: Hashable, Sendable {
     ordinal < universe && words[Int(ordinal >> 6)] >> (ordinal & 63) & 1 == 1
   }
 
+  var wordCount: Int { words.count }
+
+  func word(_ index: Int) -> UInt64 { words[index] }
+
+  mutating func addWord(_ index: Int, _ bits: UInt64) {
+    count += UInt64((bits & ~words[index]).nonzeroBitCount)
+    words[index] |= bits
+  }
+
   /// Whether every ordinal of the universe is in the set.
   public var isAll: Bool { count == universe }
 

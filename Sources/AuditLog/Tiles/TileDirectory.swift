@@ -66,7 +66,7 @@ public struct TileDirectory: Sendable {
   }
 
   /// The bytes of a tile, from the full one where that took its place.
-  private func tile(level: Int, index: UInt64, width: Int) throws(LogError) -> [UInt8] {
+  func tile(level: Int, index: UInt64, width: Int) throws(LogError) -> [UInt8] {
     for width in [width, TilePath.width] {
       let path = try TilePath(.hashes(level: level), index: index, width: width)
       if let bytes = try folder.read(path.description, limit: 1 << 20) { return bytes }
@@ -100,14 +100,24 @@ public struct TileDirectory: Sendable {
     let width = UInt64(TilePath.width)
     var stack = edge
     // The entries of the bundle at hand: those of its partial form are read again.
-    var bundle = try source.entries(edge.size / width * width..<edge.size)
-    guard bundle.map({ MerkleTree.leafHash($0) }) == edge.levels.first ?? [] else {
+    var bundle = try source.keptEntries(edge.size / width * width..<edge.size)
+    let before = edge.levels.first ?? []
+    let isSame = zip(bundle, before).allSatisfy { entry, hash in
+      entry.map { MerkleTree.leafHash($0) == hash } ?? true
+    }
+    guard bundle.count == before.count, isSame else {
       throw LogError(.inconsistent, "the entries before \(edge.size) are not those of the folder")
     }
     while stack.size < next.size {
-      for entry in try source.entries(stack.size..<min(next.size, stack.size + Self.step)) {
+      let range = stack.size..<min(next.size, stack.size + Self.step)
+      let entries = try source.keptEntries(range)
+      let hashes = entries.contains { $0 == nil } ? try source.leafHashes(range) : []
+      guard UInt64(entries.count) == range.upperBound - range.lowerBound,
+        hashes.isEmpty || hashes.count == entries.count
+      else { throw LogError(.inconsistent, "the log ends before its checkpoint") }
+      for (offset, entry) in entries.enumerated() {
         bundle.append(entry)
-        let full = stack.append(MerkleTree.leafHash(entry))
+        let full = stack.append(entry.map { MerkleTree.leafHash($0) } ?? hashes[offset])
         if let tile = full.first {
           try write(bundle, index: tile.index, &touched)
           bundle.removeAll(keepingCapacity: true)
@@ -122,20 +132,22 @@ public struct TileDirectory: Sendable {
     for tile in stack.partial { try write(tile, &touched) }
   }
 
-  private func write(_ bundle: [[UInt8]], index: UInt64, _ touched: inout Set<String>) throws(LogError) {
+  /// A bundle that has lost entries is no bundle any more: what is left of it lies elsewhere, a gone entry without bytes.
+  private func write(_ bundle: [[UInt8]?], index: UInt64, _ touched: inout Set<String>) throws(LogError) {
     let path = try TilePath(.entries, index: index, width: bundle.count)
-    try write(try EntryBundle.encode(bundle), to: path, &touched)
+    let isWhole = !bundle.contains { $0 == nil }
+    try write(
+      try EntryBundle.encode(bundle.map { $0 ?? [] }), to: isWhole ? path.description : path.kept, &touched)
   }
 
   private func write(_ tile: TileStack.Tile, _ touched: inout Set<String>) throws(LogError) {
     let path = try TilePath(.hashes(level: tile.level), index: tile.index, width: tile.hashes.count)
-    try write(tile.bytes, to: path, &touched)
+    try write(tile.bytes, to: path.description, &touched)
   }
 
   private func write(
-    _ bytes: [UInt8], to path: TilePath, _ touched: inout Set<String>
+    _ bytes: [UInt8], to name: String, _ touched: inout Set<String>
   ) throws(LogError) {
-    let name = path.description
     var parent = name[..<(name.lastIndex(of: "/") ?? name.startIndex)]
     if !touched.contains(String(parent)) { try folder.makeFolder(String(parent)) }
     try folder.write(bytes, to: name)

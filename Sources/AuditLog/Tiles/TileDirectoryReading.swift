@@ -1,4 +1,4 @@
-import Sodium
+package import Sodium
 
 extension TileDirectory: LogSource {
   /// The entries of a range, from the bundles of the published checkpoint's size. Their hashes are not checked here:
@@ -81,6 +81,26 @@ extension TileDirectory: LogSource {
       throw LogError(.inputOutput, "the entry bundle \(path) is missing")
     }
     return Array(try EntryBundle.decode(bytes, count: TilePath.width).prefix(width))
+  }
+
+  /// What is left of a bundle that has lost entries to a retention policy, with the hashes of all its leaves; nil for an
+  /// entry that is gone.
+  package func kept(_ index: UInt64, width: Int) throws(LogError) -> [(entry: [UInt8]?, leaf: Digest32)] {
+    for stored in Set([width, TilePath.width]).sorted() {
+      let path = try TilePath(.entries, index: index, width: stored)
+      guard let bytes = try folder.read(path.kept, limit: Self.bundleLimit) else { continue }
+      let entries = try EntryBundle.decode(bytes, count: stored).prefix(width)
+      let hashes = try tile(level: 0, index: index, width: width)
+      guard hashes.count >= 32 * width else { throw LogError(.malformed, "a tile of hashes is cut off") }
+      return try entries.enumerated().map { offset, entry throws(LogError) in
+        guard let leaf = Digest32(Array(hashes[32 * offset..<32 * (offset + 1)])) else {
+          throw LogError(.malformed, "a tile of hashes is cut off")
+        }
+        return entry.isEmpty ? (nil, leaf) : (entry, MerkleTree.leafHash(entry))
+      }
+    }
+    throw LogError(
+      .inputOutput, "the entry bundle \(try TilePath(.entries, index: index, width: width)) is missing")
   }
 
   /// 256 entries of the greatest length.

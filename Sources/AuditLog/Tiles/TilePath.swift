@@ -44,6 +44,9 @@ public struct TilePath: Hashable, Sendable, CustomStringConvertible {
     return "tile/\(level)/\(groups.reversed().joined(separator: "/"))\(partial)"
   }
 
+  /// Where what is left of a bundle lies that has lost entries to a retention policy: `kept/x001/x234/067.p/5`.
+  public var kept: String { "kept/" + description.dropFirst("tile/entries/".count) }
+
   /// How wide tile `index` of a level is in a log of this size: 0 when it does not exist.
   ///
   /// - Parameter level: 0 for leaf hashes and for entries.

@@ -12,10 +12,23 @@ public struct PublishedLog: Sendable {
   /// The log in this folder.
   public init(_ directory: TileDirectory) { self.directory = directory }
 
+  /// An entry of a bundle, or what is left of it.
+  private enum Item: Sendable {
+    case entry(ReadEntry)
+    case gone(Digest32)
+
+    var leafHash: Digest32 {
+      switch self {
+      case .entry(let entry): entry.leafHash
+      case .gone(let leaf): leaf
+      }
+    }
+  }
+
   /// A bundle of entries that was read, with what its bytes alone say.
   private struct Piece: Sendable {
     let index: UInt64
-    var entries: [ReadEntry] = []
+    var entries: [Item] = []
     var problems: [Problem] = []
   }
 
@@ -27,10 +40,11 @@ public struct PublishedLog: Sendable {
   /// - Parameters:
   ///   - size: how many entries the checkpoint says there are.
   ///   - verifier: takes the entries; its tree afterwards is theirs.
-  ///   - onEntry: is told each envelope after the verifier has taken it.
+  ///   - onEntry: is told each envelope after the verifier has taken it; nil for an entry that is gone, of which the folder
+  ///     has the leaf's hash alone: whether it may be is for the caller to say.
   public mutating func verify(
     size: UInt64, into verifier: inout LogVerifier, workers: Int,
-    _ onEntry: (UInt64, Envelope) -> Void = { _, _ in }
+    _ onEntry: (UInt64, Envelope?) -> Void = { _, _ in }
   ) async {
     let directory = directory
     let count = size / UInt64(TilePath.width) + (size % UInt64(TilePath.width) == 0 ? 0 : 1)
@@ -54,11 +68,17 @@ public struct PublishedLog: Sendable {
         next += 1
         problems += piece.problems
         isWhole = !piece.entries.isEmpty
-        for entry in piece.entries {
+        for item in piece.entries {
           let seq = verifier.tree.size
-          if let envelope = verifier.consume(seq: seq, entry) { onEntry(seq, envelope) }
+          switch item {
+          case .entry(let entry):
+            if let envelope = verifier.consume(seq: seq, entry) { onEntry(seq, envelope) }
+          case .gone(let leaf):
+            verifier.consume(seq: seq, prunedLeaf: leaf)
+            onEntry(seq, nil)
+          }
           // The tiles of the leaf hashes were compared where they were read.
-          for tile in stack.append(entry.leafHash) where tile.level > 0 { check(tile) }
+          for tile in stack.append(item.leafHash) where tile.level > 0 { check(tile) }
         }
       }
       group.cancelAll()
@@ -73,12 +93,26 @@ public struct PublishedLog: Sendable {
     }
   }
 
+  /// The entries of a bundle; where there is none any more, what is left of them.
+  private static func items(_ index: UInt64, _ width: Int, _ directory: TileDirectory) throws(LogError)
+    -> [Item]
+  {
+    do throws(LogError) {
+      return try directory.bundle(index, width: width).map { .entry(ReadEntry($0.span)) }
+    } catch {
+      guard error.code == .inputOutput else { throw error }
+      return try directory.kept(index, width: width).map { entry, leaf in
+        entry.map { .entry(ReadEntry($0.span)) } ?? .gone(leaf)
+      }
+    }
+  }
+
   private static func read(_ index: UInt64, of size: UInt64, in directory: TileDirectory) -> Piece {
     var piece = Piece(index: index)
     let first = index * UInt64(TilePath.width)
     let width = TilePath.width(level: 0, index: index, size: size)
     do throws(LogError) {
-      piece.entries = try directory.bundle(index, width: width).map { ReadEntry($0.span) }
+      piece.entries = try items(index, width, directory)
     } catch {
       piece.problems.append(Problem(seq: first, code: .tile, text: error.reason))
       return piece

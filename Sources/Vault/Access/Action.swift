@@ -26,6 +26,10 @@ public enum Action: String, Sendable, CaseIterable {
   case scoreReport = "score.report"
   case segmentRun = "segment.run"
   case recommend = "recommend"
+  case subjectReport = "subject.report"
+  case retentionApply = "retention.apply"
+  case leakageReport = "leakage.report"
+  case breachReport = "breach.report"
   case auditRead = "audit.read"
   case auditWitness = "audit.witness"
   case auditRetention = "audit.retention"
@@ -48,7 +52,8 @@ public enum Action: String, Sendable, CaseIterable {
   public var neededClasses: Set<DataClass> {
     switch self {
     case .customerAdd, .customerFind, .customerSearch, .customerUpdate: [.identity]
-    case .customerShow, .customerHistory: [.identity]
+    case .customerShow, .customerHistory, .subjectReport: [.identity]
+    case .retentionApply: [.identity, .behavior, .consent]
     case .customerRate: [.behavior]
     case .customerMerge, .consentGrant, .consentWithdraw, .consentObject, .consentList: [.consent]
     case .importFile: [.identity, .profile, .behavior, .consent]
@@ -62,14 +67,14 @@ public enum Action: String, Sendable, CaseIterable {
     switch self {
     case .auditRead, .auditReview, .auditWitness, .auditRetention, .auditErase, .auditKeyRotate, .userAdd,
       .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply, .requestCreate,
-      .requestApprove, .requestDeny, .requestUse, .customerList:
+      .requestApprove, .requestDeny, .requestUse, .leakageReport, .breachReport, .customerList:
       false
     default: true
     }
   }
 
   /// Whether the action is about the log itself, and takes its key.
-  public var isAboutLog: Bool { self == .auditRead || self == .auditReview }
+  public var isAboutLog: Bool { self == .auditRead || self == .auditReview || self == .breachReport }
 
   /// Whether the action orders something about a customer that the governance chain takes from privacy officers alone.
   var isSubjectOrder: Bool {

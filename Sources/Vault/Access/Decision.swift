@@ -104,7 +104,8 @@ struct Decision {
     case _ where action.isAboutLog && !role.keys.contains(.audit): false
     // The log's own affairs follow from who reads it.
     case .auditWitness: role.keys.contains(.audit) && policy.rules(for: role).actions.contains(.auditRead)
-    case .auditRetention, .auditErase:
+    case .breachReport: policy.rules(for: role).actions.contains(.auditRead)
+    case .auditRetention, .auditErase, .leakageReport:
       role == .privacyOfficer && policy.rules(for: role).actions.contains(.auditRead)
     case _ where action.isSubjectOrder:
       role == .privacyOfficer && policy.rules(for: role).actions.contains(action)

@@ -25,7 +25,7 @@ struct LogPointer: Hashable, Sendable {
 
   /// Refuses a row that is no longer the entry.
   func check(_ row: EntryRow) throws(VaultError) {
-    guard UInt64(row.seq) == seq, Self.hash(row.envelope) == leaf else {
+    guard UInt64(row.seq) == seq, Array(row.leafHash.bytes.prefix(Self.hashByteCount)) == leaf else {
       throw VaultError(
         .integrity, "entry \(seq) is not the one that the verified log has there",
         hint: "crmvault audit verify tells more; keep this copy as evidence")

@@ -50,6 +50,9 @@ extension EntryRow {
   /// The hash that an erased part left behind.
   static func erasedHash(_ part: [UInt8]) -> Digest32? { part.count == 32 ? Digest32(part) : nil }
 
+  /// Whether it is no longer known what the entry was about.
+  var isForgotten: Bool { prunedLeaf != nil || lacks(.what) }
+
   /// Whether a part was erased.
   func lacks(_ part: Statement.LogPart) -> Bool { (part == .what ? what : who)?.count == 32 }
 }

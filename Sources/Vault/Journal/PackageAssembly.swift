@@ -68,7 +68,7 @@ struct PackageAssembly {
     try writer.add(PackageLayout.script, text: PackageScript.text)
     try writer.add(PackageLayout.verifierKey, text: key.text + "\n")
     if let startNote { try writer.add(PackageLayout.start, startNote.bytes) }
-    try writer.add(PackageLayout.end, endNote.bytes)
+    try writer.add(PackageLayout.end, try cosignedEnd().bytes)
     try writer.add(PackageLayout.frontier, text: try frontier())
     try writer.add(PackageLayout.retention, text: retention)
     if first > 0 {
@@ -85,6 +85,15 @@ struct PackageAssembly {
     }
     for report in reports { try writer.add(PackageLayout.report(report.name), report.bytes) }
     try writer.finish()
+  }
+
+  /// The end with the lines of witnesses that are kept of it.
+  private func cosignedEnd() throws -> SignedNote {
+    var note = endNote
+    guard let kept = try store.read({ try CosignedRow.find(head.size, $0) })?.note, kept.text == note.text
+    else { return note }
+    for line in kept.signatures where !note.signatures.contains(line) { note.append(line) }
+    return note
   }
 
   /// What is said of keeping and taking away: the times that the policy states, and what statements let go.

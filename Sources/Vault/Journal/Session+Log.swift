@@ -21,7 +21,7 @@ extension Session {
     try log.visitVerified { stretch, _ in
       for entry in try opener.entries(in: stretch, query) { newest.append(LogPointer(entry)) }
     }
-    try log.read(newest.elements) { try body(try opener.entry($0, $1)) }
+    try log.read(newest.elements) { try body(try opener.entry($1, $2)) }
   }
 
   /// Reads one entry of the log.

@@ -25,6 +25,7 @@ extension Session {
     let all = try SubjectSet.all(universe: universe)
     let intent: UInt64 = try commit(mayUseBallast: true) { commit, _, _ in
       var draft = EntryDraft(.access, Action.scoreRun.rawValue)
+      draft.classes = [.behavior]
       draft.phase = .intent
       let set = CommittedSet(all)
       draft.subjects = .set(set.reference(directory: 0))
@@ -33,6 +34,7 @@ extension Session {
     var touched = all
     for ordinal in without { touched.remove(ordinal) }
     var draft = EntryDraft(.access, Action.scoreRun.rawValue)
+    draft.classes = [.behavior]
     draft.phase = .result
     draft.ref = intent
     try record(draft, as: .analyst, set: touched)

@@ -27,8 +27,8 @@ extension Session {
 
   /// Proves every access to a customer, and of every bulk run that the customer was, or was not, in it.
   ///
-  /// It is a reading of the log, and an entry. The log is read once for the tree and once for the parts; what is kept in
-  /// memory is a number an entry that is about the customer.
+  /// It is a reading of the log, and an entry. The log is read once for the tree; which entries are about the customer is
+  /// known from this machine's index of accesses, and each of them is read again and proved.
   ///
   /// - Parameters:
   ///   - withWho: whether the evidence shows who acted; not in what goes to the customer.
@@ -47,25 +47,22 @@ extension Session {
       throw VaultError(.integrity, "the directory has changed meanwhile")
     }
     try enrolled(try enrolment(of: ordinal, id, &auditor, log, prover, key))
-    var search = SubjectSearch(id: id.description, ordinal: ordinal)
-    try log.visit { row, session in
-      let entry = try auditor.open(row, try Self.envelope(row), session)
-      try search.take(entry) { reference in
-        try environment.store.read { try auditor.set(reference, seq: entry.envelope.seq, session, $0) }
-      }
-    }
-    for (seq, relation) in search.found {
+    let index = try subjectIndex(of: id, ordinal: ordinal, log, auditor)
+    for found in try index.relations(log, auditor) {
+      let seq = found.pointer.seq
+      guard try !log.entry(seq).row.isForgotten else { continue }
       let (row, session, proof) = try log.proven(seq, prover, logKey: key)
+      try found.pointer.check(row)
       let entry = try auditor.open(row, try Self.envelope(row), session)
       var evidence = EntryEvidence(
         proof: proof, envelope: entry.envelopeBytes, what: entry.whatBytes,
         who: withWho ? entry.whoBytes : nil)
-      if relation != .direct, let reference = entry.what.set {
+      if found.relation != .direct, let reference = entry.what.set {
         let set = try environment.store.read { try auditor.set(reference, seq: seq, session, $0) }
         evidence.chunk = try set.proof(of: ordinal)
       }
-      let isAccess = relation != .absent && !search.spared.contains(seq)
-      try body(AccessProof(entry: entry, relation: relation, isAccess: isAccess, evidence: evidence))
+      try body(
+        AccessProof(entry: entry, relation: found.relation, isAccess: found.isAccess, evidence: evidence))
     }
   }
 
@@ -90,31 +87,6 @@ extension Session {
       throw VaultError(.integrity, "the customer's ordinal was enrolled as another customer")
     }
     return evidence
-  }
-}
-
-/// Which entries are about one customer: numbers only.
-private struct SubjectSearch {
-  let id: String
-  let ordinal: UInt64
-  var found: [(seq: UInt64, relation: Session.AccessProof.Relation)] = []
-  /// Intents whose result left the customer out.
-  var spared: Set<UInt64> = []
-
-  init(id: String, ordinal: UInt64) {
-    self.id = id
-    self.ordinal = ordinal
-  }
-
-  mutating func take(_ entry: LogEntry, _ set: (SetReference) throws -> CommittedSet) throws {
-    let seq = entry.envelope.seq
-    if entry.what.namedCustomers.contains(id) {
-      found.append((seq, .direct))
-    } else if let reference = entry.what.set, ordinal < reference.universe {
-      let isMember = try set(reference).set.contains(ordinal)
-      found.append((seq, isMember ? .set : .absent))
-      if !isMember, entry.what.phase == .result, let ref = entry.what.ref { spared.insert(ref) }
-    }
   }
 }
 

@@ -87,10 +87,11 @@ struct StoredLog {
     }
   }
 
-  /// Reads entries of the verified tree again, in the order of the pointers, some hundred in a transaction.
+  /// Reads entries of the verified tree again, in the order of the pointers, some hundred in a transaction; `body` gets
+  /// the place of each pointer. Entries that were pruned since are passed over.
   ///
   /// - Throws: `.integrity` where one has become another since.
-  func read(_ pointers: [LogPointer], _ body: (EntryRow, SessionRow?) throws -> Void) throws {
+  func read(_ pointers: [LogPointer], _ body: (Int, EntryRow, SessionRow?) throws -> Void) throws {
     for start in stride(from: 0, to: pointers.count, by: 256) {
       let batch = pointers[start..<min(start + 256, pointers.count)]
       let rows = try store.read { reader in
@@ -107,7 +108,9 @@ struct StoredLog {
           return (entry, sessions[entry.session])
         }
       }
-      for (row, session) in rows { try body(row, session) }
+      for (offset, (row, session)) in rows.enumerated() where row.prunedLeaf == nil {
+        try body(start + offset, row, session)
+      }
     }
   }
 
@@ -119,6 +122,11 @@ struct StoredLog {
       guard row.prunedLeaf == nil else { throw Self.pruned(UInt64(row.seq)) }
       return row.envelope
     }
+  }
+
+  /// The envelopes of a range; nil for an entry that was pruned.
+  func keptEnvelopes(_ range: Range<UInt64>) throws -> [[UInt8]?] {
+    try map(range) { $0.prunedLeaf == nil ? $0.envelope : nil }
   }
 
   /// The hashes of the leaves of a range: what is left of every entry.
@@ -196,6 +204,10 @@ final class LogStoreSource: LogSource {
   init(log: StoredLog) { self.log = log }
 
   func entries(_ range: Range<UInt64>) throws(LogError) -> [[UInt8]] { try read(range, log.envelopes) }
+
+  func keptEntries(_ range: Range<UInt64>) throws(LogError) -> [[UInt8]?] {
+    try read(range, log.keptEnvelopes)
+  }
 
   /// What is left of every entry: a pruned one has its leaf's hash.
   func leafHashes(_ range: Range<UInt64>) throws(LogError) -> [Digest32] { try read(range, log.leafHashes) }

@@ -16,6 +16,14 @@ struct SubjectIndex {
     let involvement: Session.Involvement
   }
 
+  /// What an entry has to do with a customer.
+  struct Relation {
+    let pointer: LogPointer
+    let relation: Session.AccessProof.Relation
+    /// Whether it counts as an access: not where the customer is absent, and not an intent whose result left it out.
+    let isAccess: Bool
+  }
+
   private let customer: Pseudonym
   private let ordinal: UInt64
   private var direct: [LogPointer] = []
@@ -28,19 +36,19 @@ struct SubjectIndex {
     self.ordinal = ordinal
   }
 
-  /// The accesses to a customer, oldest first, from the index in a folder, which is brought up to date with the log.
+  /// The index in a folder, brought up to date with the log, for the questions about one customer.
   ///
   /// - Parameter folder: where this machine keeps what it remembers; nil to walk the whole log.
   /// - Throws: `.integrity` where the log does not continue the one that the index was made from, `.busy` while another process
   ///   brings the index up to date.
-  static func accesses(
-    to customer: Pseudonym, ordinal: UInt64, _ log: StoredLog, _ auditor: LogAuditor, vault: VaultID,
+  static func upToDate(
+    for customer: Pseudonym, ordinal: UInt64, _ log: StoredLog, _ auditor: LogAuditor, vault: VaultID,
     folder: String?
-  ) throws -> [Access] {
+  ) throws -> SubjectIndex {
     var index = SubjectIndex(customer, ordinal)
     guard let folder else {
       try index.walk(SubjectIndexSegment(after: CompactRange()), log, auditor) { _ in }
-      return try index.accesses(log, auditor)
+      return index
     }
     do {
       try PositionedFile.makeFolder(folder)
@@ -50,7 +58,7 @@ struct SubjectIndex {
         try index.update(&stored, log, auditor)
       }
     } catch let failure as SystemFailure { throw Self.translate(failure) }
-    return try index.accesses(log, auditor)
+    return index
   }
 
   /// Where the index of a vault lies.
@@ -146,36 +154,48 @@ struct SubjectIndex {
 
   // MARK: - The answer
 
-  /// An intent counts unless a result of the same session says that the customer was left out.
-  private func accesses(_ log: StoredLog, _ auditor: LogAuditor) throws -> [Access] {
+  /// The accesses to the customer, oldest first.
+  func accesses(_ log: StoredLog, _ auditor: LogAuditor) throws -> [Access] {
+    try relations(log, auditor).filter(\.isAccess).map {
+      Access(pointer: $0.pointer, involvement: $0.relation == .direct ? .direct : .set)
+    }
+  }
+
+  /// Every entry that names the customer, and every set that the customer could be in, oldest first.
+  ///
+  /// An intent counts as an access unless a result of the same session says that the customer was left out.
+  func relations(_ log: StoredLog, _ auditor: LogAuditor) throws -> [Relation] {
     var auditor = auditor
-    var inside: [SetRow] = []
+    var found: [(row: SetRow, isInside: Bool)] = []
     var spared: Set<UInt64> = []
     let intents = Dictionary(sets.filter(\.isIntent).map { ($0.pointer.seq, $0.session) }) { first, _ in first
     }
     for start in stride(from: 0, to: sets.count, by: 64) {
       try log.store.read { reader in
-        for row in sets[start..<min(start + 64, sets.count)] {
-          if try contains(row, &auditor, reader) {
-            inside.append(row)
-          } else if row.isResult, let ref = row.ref, intents[ref] == row.session {
-            spared.insert(ref)
-          }
+        for row in sets[start..<min(start + 64, sets.count)] where ordinal < row.universe {
+          guard let isInside = try contains(row, &auditor, reader) else { continue }
+          found.append((row, isInside))
+          if !isInside, row.isResult, let ref = row.ref, intents[ref] == row.session { spared.insert(ref) }
         }
       }
     }
-    let bulk = inside.filter { !($0.isIntent && spared.contains($0.pointer.seq)) }
+    let bulk = found.map { row, isInside in
+      Relation(
+        pointer: row.pointer, relation: isInside ? .set : .absent,
+        isAccess: isInside && !(row.isIntent && spared.contains(row.pointer.seq)))
+    }
     return
-      (direct.map { Access(pointer: $0, involvement: .direct) }
-      + bulk.map { Access(pointer: $0.pointer, involvement: .set) })
+      (direct.map { Relation(pointer: $0, relation: .direct, isAccess: true) } + bulk)
       .sorted { $0.pointer.seq < $1.pointer.seq }
   }
 
-  private func contains(_ row: SetRow, _ auditor: inout LogAuditor, _ reader: any StoreReader) throws -> Bool
+  /// Whether the customer is in a set; nil where its entry, or its *what*, is gone since.
+  private func contains(_ row: SetRow, _ auditor: inout LogAuditor, _ reader: any StoreReader) throws -> Bool?
   {
-    guard ordinal < row.universe else { return false }
     if row.isEverybody { return true }
     let seq = row.pointer.seq
+    let entry = try reader.row(Schema.entry, key: [.integer(Int64(seq))]).map { try EntryRow($0) }
+    if let entry, entry.isForgotten { return nil }
     guard let stored = try reader.row(Schema.subjectSet, key: [.blob(row.root)]),
       case .blob(let sealed)? = stored.values.last, SetRow.hash(sealed) == row.sealed,
       let session = try SessionRow.find(Int64(bitPattern: row.session), reader)

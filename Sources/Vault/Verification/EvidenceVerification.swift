@@ -26,8 +26,13 @@ public enum EvidenceVerification {
       verifier.hasEveryCheckpoint = false
       var published = PublishedLog(directory)
       var told = 0
+      var gone = GoneEntries()
       await published.verify(size: head.size, into: &verifier, workers: workers) { seq, envelope in
-        if envelope.statement != nil { walk.take(envelope) }
+        if let envelope {
+          if envelope.statement != nil { walk.take(envelope) }
+        } else {
+          gone.prune(seq)
+        }
         told += 1
         if told == 4096 {
           progress(told)
@@ -38,6 +43,7 @@ public enum EvidenceVerification {
       walk.report.report(published.problems)
       verifier.checkpoint(note.bytes) { walk.signingKey($0) }
       await walk.finish(&verifier, keys, workers: workers)
+      gone.check(walk.governance?.retired ?? RetiredEntries(), &walk.report)
     } catch { try walk.report.note(error, .checkpoint) }
     walk.report.sort()
     return walk.report
@@ -46,9 +52,11 @@ public enum EvidenceVerification {
   /// The key that the log began with; those after it are announced by entries.
   private static func firstKeys(_ directory: TileDirectory, _ head: Checkpoint) throws -> [TrustedLogKey] {
     let width = TilePath.width(level: 0, index: 0, size: head.size)
-    guard width > 0, let first = try directory.bundle(0, width: width).first else {
-      throw LogError(.inconsistent, "the folder has no entries")
-    }
+    guard width > 0 else { throw LogError(.inconsistent, "the folder has no entries") }
+    // The first statement is never pruned.
+    let first =
+      try (try? directory.bundle(0, width: width))?.first ?? directory.kept(0, width: width).first?.entry
+    guard let first else { throw LogError(.inconsistent, "the log's first entry is not in the folder") }
     return try EvidenceWalk.firstKeys(first)
   }
 

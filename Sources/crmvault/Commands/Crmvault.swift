@@ -22,8 +22,14 @@ struct Crmvault: ParsableCommand {
       CommandGroup(
         name: "Customers",
         subcommands: [
-          CustomerCommand.self, ConsentCommand.self, SubjectCommand.self, ImportCommand.self,
-          ScoreCommand.self, SegmentCommand.self, RecommendCommand.self,
+          CustomerCommand.self, ImportCommand.self, ScoreCommand.self, SegmentCommand.self,
+          RecommendCommand.self,
+        ]),
+      CommandGroup(
+        name: "Rights and risks",
+        subcommands: [
+          ConsentCommand.self, SubjectCommand.self, RetentionCommand.self, LeakageCommand.self,
+          BreachCommand.self,
         ]),
       CommandGroup(name: "Any file", subcommands: [TableCommand.self]),
       CommandGroup(name: "The log", subcommands: [AuditCommand.self, WitnessCommand.self]),

@@ -32,7 +32,7 @@ struct Console: Sendable {
   static func process() -> Console {
     let statusLine = StatusLine()
     let environment = Environment.process
-    return Console(
+    let console = Console(
       input: InputChannel(descriptor: STDIN_FILENO),
       output: OutputChannel(
         descriptor: STDOUT_FILENO, name: "stdout", environment: environment, statusLine: statusLine),
@@ -42,6 +42,14 @@ struct Console: Sendable {
       environment: environment,
       clock: .system,
       statusLine: statusLine)
+    #if DEBUG
+      guard let clock = MovedClock(in: environment) else { return console }
+      var moved = console
+      moved.wallClock = clock
+      return moved
+    #else
+      return console
+    #endif
   }
 
   /// A console in memory.

@@ -19,6 +19,8 @@ public struct Policy: Sendable, Hashable {
   public let log: LogRules
   /// What needs a second person.
   public let approvals: ApprovalRules
+  /// How long customer data is kept.
+  public let retention: RetentionRules
   /// What a review of the log takes note of.
   public let review: ReviewRules
   /// How customers are put into segments.

@@ -43,6 +43,8 @@ extension Policy {
       roles[role] = try RolePolicy(role: role, node: node, purposes: purposes, fields: known)
     }
     let log = try LogRules(try root.optionalMap("log"))
+    let retention = try RetentionRules(try root.optionalMap("retention"), purposes: purposes)
+    try IndexRules.check(try root.optionalTexts("index"), custom: customFields)
     let approvals = try ApprovalRules(root.optionalMap("approvals"))
     let review = try ReviewRules(root.optionalMap("review"))
     let segments = try SegmentPolicy(root.optionalMap("segments"))
@@ -50,7 +52,8 @@ extension Policy {
     try root.finish()
     self.init(
       text: text, name: name, purposes: purposes, roles: roles, customFields: customFields, log: log,
-      approvals: approvals, review: review, segments: segments, recommendation: recommendation)
+      approvals: approvals, retention: retention, review: review, segments: segments,
+      recommendation: recommendation)
   }
 
   private static func customFields(_ root: inout YAMLMap) throws(VaultError) -> [DataClass: [String]] {

@@ -60,8 +60,8 @@ extension Policy {
       privacy-officer:
         actions: [customer.find, customer.search, customer.show, customer.list, customer.history,
           consent.grant, consent.withdraw, consent.object, consent.list, subject.erase, subject.hold,
-          subject.release-hold, subject.restrict, subject.unrestrict, audit.read, audit.review,
-          vault.verify-deep]
+          subject.release-hold, subject.restrict, subject.unrestrict, subject.report, retention.apply,
+          audit.read, audit.review, vault.verify-deep]
         purposes: [data-subject-request, legal-obligation, administration]
         default_purpose: data-subject-request
         masks: {name: partial, phone: partial, email: partial, address: partial, national_id: last4,

@@ -34,6 +34,9 @@ public struct ConsentRecord: Sendable, Undisclosed {
     return true
   }
 
+  /// Keeps these of the statements, in their order.
+  mutating func replaceAll(with kept: [ConsentChange]) { changes = kept }
+
   /// The purposes that anything was said about, sorted.
   public var purposes: [String] { Set(changes.map(\.purpose)).sorted() }
 

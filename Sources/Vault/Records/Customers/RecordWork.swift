@@ -89,7 +89,8 @@ struct RecordWork {
     }
   }
 
-  private func visit(
+  /// Visits the events of one opened chunk.
+  func visit(
     _ plaintext: borrowing WipedBytes, _ body: (BehaviorEvent, BehaviorDictionary) throws -> Void,
     _ begin: (BehaviorReader) throws -> Void
   ) throws {

@@ -40,8 +40,8 @@ struct AuditRetentionApply: ConsoleCommand {
       its leaf, or loses who acted. The tree, every proof and every signed head stay valid. Statements, and entries that \
       added customers, stay. Copies that were published or backed up before still have what goes here.
 
-      Exit status: 0 done, 66 no such vault, 74 input/output, 75 busy, 76 integrity, 77 not permitted, no retention is \
-      stated, not confirmed or wrong passphrase.
+      Exit status: 0 done, 64 not confirmed, 66 no such vault, 74 input/output, 75 busy, 76 integrity, 77 not permitted, no \
+      retention is stated, or wrong passphrase.
       """)
 
   @OptionGroup var options: GlobalOptions
@@ -75,7 +75,7 @@ struct AuditErase: ConsoleCommand {
       tree, every proof and every signed head stay valid.
 
       Exit status: 0 done, 64 usage, 66 no such vault or entry, 73 it was erased already, 74 input/output, 75 busy, 76 \
-      integrity, 77 not permitted, not confirmed or wrong passphrase.
+      integrity, 77 not permitted or wrong passphrase.
       """)
 
   @OptionGroup var options: GlobalOptions

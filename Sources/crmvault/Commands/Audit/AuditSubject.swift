@@ -106,20 +106,7 @@ struct SubjectAccessWriter: ~Copyable {
       fields["via"] = .string(via)
       return try json.value(fields)
     }
-    let what = entry.what
-    try json.object { json in
-      try json.field("seq", entry.envelope.seq)
-      try json.field("t", entry.envelope.time.description)
-      try json.field("action", what.action)
-      try json.field("via", via)
-      try json.field("purpose", what.purpose)
-      try json.field("legal_basis", what.legalBasis)
-      try json.field("classes", what.object.classes)
-      try json.field("fields", what.object.fields)
-      try json.field("outcome", what.outcomeName)
-      try json.field("phase", what.phase?.rawValue)
-      try json.field("ref", what.ref)
-    }
+    try json.object { json in try json.access(entry, via: via) }
   }
 
   /// Writes what is left.
@@ -149,5 +136,23 @@ struct SubjectAccessWriter: ~Copyable {
       try table.cell(entry.who.role)
     }
     try table.endRow()
+  }
+}
+
+extension JSONWriter {
+  /// Writes the members of an access in the form that may go to the customer: nobody of the staff.
+  mutating func access(_ entry: LogEntry, via: String) throws(CommandFailure) {
+    let what = entry.what
+    try field("seq", entry.envelope.seq)
+    try field("t", entry.envelope.time.description)
+    try field("action", what.action)
+    try field("via", via)
+    try field("purpose", what.purpose)
+    try field("legal_basis", what.legalBasis)
+    try field("classes", what.object.classes)
+    try field("fields", what.object.fields)
+    try field("outcome", what.outcomeName)
+    try field("phase", what.phase?.rawValue)
+    try field("ref", what.ref)
   }
 }

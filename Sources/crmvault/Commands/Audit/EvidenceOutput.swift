@@ -42,6 +42,12 @@ struct EvidenceOutput {
         "verifies: \(check.checkedEntries ?? 0) entries, up to size \(report.size), "
           + "root \(Base64.encode(report.root.bytes))"
       ]
+        + (report.prunedEntries == 0
+          ? []
+          : [
+            "\(report.prunedEntries) entries are gone under the retention policy, all below \(report.prunedBelow): their hashes "
+              + "are left"
+          ])
     }
     guard let proven = check.proven else { return check.facts }
     let head = proven.checkpoint
@@ -83,6 +89,7 @@ struct EvidenceOutput {
       try json.field("root", Base64.encode(report.root.bytes))
       try json.field("checked_entries", check.checkedEntries)
       try json.field("checked_checkpoints", report.checkedCheckpoints)
+      try json.field("pruned_entries", report.prunedEntries)
     }
     if let proven = check.proven { try write(proven, &json) }
     if let erasure = check.erasure { try write(erasure, &json) }

@@ -119,7 +119,7 @@ struct CustomerWriter {
 
 extension JSONWriter {
   /// Writes the fields of a class as members.
-  fileprivate mutating func members(_ view: CustomerView, _ dataClass: DataClass) throws(CommandFailure) {
+  mutating func members(_ view: CustomerView, _ dataClass: DataClass) throws(CommandFailure) {
     for name in view.names(of: dataClass) {
       key(name.text)
       _ = try view.withValue(of: name, in: dataClass) { (value: Span<UInt8>) throws(CommandFailure) in
@@ -152,18 +152,23 @@ extension JSONWriter {
   }
 
   /// Writes what holds for each purpose that anything was said about.
-  fileprivate mutating func consents(_ record: ConsentRecord?) throws(CommandFailure) {
+  mutating func consents(_ record: ConsentRecord?) throws(CommandFailure) {
     guard let record else { return }
     for purpose in record.purposes {
       guard let standing = record.standing(for: purpose) else { continue }
       try object(purpose) { (json: inout JSONWriter) throws(CommandFailure) in
         try json.field("state", standing.state.name)
-        try json.field("time", TimeText.utc(standing.last.time))
-        try json.field("source", standing.last.source)
-        try json.field("text_version", standing.last.textVersion)
-        try json.field("legal_basis", standing.last.legalBasis)
+        try json.consentFields(standing.last)
       }
     }
+  }
+
+  /// Writes a statement about a purpose, what was said aside.
+  mutating func consentFields(_ change: ConsentChange) throws(CommandFailure) {
+    try field("time", TimeText.utc(change.time))
+    try field("source", change.source)
+    try field("text_version", change.textVersion)
+    try field("legal_basis", change.legalBasis)
   }
 }
 
