@@ -8,9 +8,25 @@ public struct CompositeColumns: Sendable, Undisclosed {
   /// How many customers there are.
   public private(set) var count = 0
 
+  /// Where a column's numbers come from; found out once.
+  private let sources: [Source]
+
+  private enum Source {
+    case recency
+    case frequency
+    case factor(Factor)
+  }
+
   /// Nobody yet.
   public init(_ specification: CompositeSpecification) {
     self.specification = specification
+    sources = specification.terms.map { term -> Source in
+      switch term.factor {
+      case .recency: .recency
+      case .frequency: .frequency
+      default: term.factor.factor.map { Source.factor($0) } ?? .recency
+      }
+    }
     columns = specification.terms.map { _ in [] }
   }
 
@@ -19,10 +35,19 @@ public struct CompositeColumns: Sendable, Undisclosed {
     for column in columns.indices { columns[column].reserveCapacity(count) }
   }
 
-  /// Adds a customer.
+  /// Adds a customer: recency and frequency are those of the occasions, the others the factors', as
+  /// `PopulationMember.compositeInput` has it.
   @inline(__always)
-  public mutating func append(_ input: CompositeInput) {
-    for (place, term) in specification.terms.enumerated() { columns[place].append(input[term.factor] ?? .nan) }
+  public mutating func append(_ factors: Factors, _ occasions: Occasions?) {
+    for place in sources.indices {
+      let value: Double? =
+        switch sources[place] {
+        case .recency: occasions.map { Double($0.daysSinceLast) }
+        case .frequency: occasions.map { Double($0.count) }
+        case .factor(let factor): factors[factor]
+        }
+      columns[place].append(value.flatMap { $0.isFinite ? $0 : nil } ?? .nan)
+    }
     count += 1
   }
 

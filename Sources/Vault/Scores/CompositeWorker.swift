@@ -151,6 +151,6 @@ struct CompositeWorker: ~Copyable {
     _ ordinal: UInt64, _ factors: Factors, _ occasions: Occasions?, _ block: inout CompositeBlock
   ) {
     block.ordinals.append(ordinal)
-    block.columns.append(PopulationMember(factors: factors, occasions: occasions).compositeInput)
+    block.columns.append(factors, occasions)
   }
 }

@@ -171,7 +171,7 @@ extension Session {
 
   /// Reads everybody's slots of a series.
   func visitSlots(_ series: SlotSeries, _ body: (UInt64, Span<UInt8>) throws -> Void) throws {
-    let request = AccessRequest(.scoreRun, subject: .everybody, classes: [.score])
+    let request = AccessRequest(.scoreRun, subject: .everybody, classes: [series.dataClass])
     try access(request) { context in
       try context.keys.classKey(series.dataClass, context.reader)
     } release: { receipt, context, key in

@@ -44,7 +44,7 @@ final class SlotChanges {
 
   /// Writes every block that has a change, and forgets the changes.
   func write(vault: VaultID, key: SharedKey<ClassKeyPurpose>, _ commit: Commit) throws {
-    let order = changes.indices.sorted { (changes[$0].ordinal, $0) < (changes[$1].ordinal, $1) }
+    let order = ascending()
     var block = SlottedBlock(series, containing: 0)
     var next = 0
     while next < order.count {
@@ -70,6 +70,13 @@ final class SlotChanges {
     }
     changes.removeAll(keepingCapacity: true)
     slots.removeAll(keepingCapacity: true)
+  }
+
+  /// The places of the changes by ordinal, of one ordinal in the order of the calls. New customers come in order.
+  private func ascending() -> [Int] {
+    let isAscending = (1..<max(changes.count, 1)).allSatisfy { changes[$0 - 1].ordinal <= changes[$0].ordinal }
+    guard !isAscending else { return Array(changes.indices) }
+    return changes.indices.sorted { (changes[$0].ordinal, $0) < (changes[$1].ordinal, $1) }
   }
 
   /// Whether anything became different.
