@@ -13,8 +13,13 @@ struct EverybodyScan {
   private(set) var untouched: [UInt64] = []
 
   private let subjects: SubjectSet
+  private let rule: PseudonymRule
 
-  init(_ subjects: SubjectSet) { self.subjects = subjects }
+  /// - Parameter rule: the warden's, under which merges carry their tags.
+  init(_ subjects: SubjectSet, _ rule: PseudonymRule) {
+    self.subjects = subjects
+    self.rule = rule
+  }
 
   /// Customers who were opened.
   var touched: SubjectSet {
@@ -68,6 +73,7 @@ struct EverybodyScan {
         if case .merged(let target) = directory[ordinal] { links.append((ordinal, target)) }
       }
     }
-    return try ScoreScan.sources(links)
+    try store.read { try MergeLinks.check(links, $0, rule) }
+    return try MergeLinks.sources(links)
   }
 }

@@ -25,10 +25,11 @@ extension Session {
       let digits = try plan.minorDigits(of: context.settings)
       var gathered = GatherScan(
         plan, gathering, work: work, minorDigits: digits, days: try LocalDays(zone: context.settings.zone))
-      var scan = EverybodyScan(subjects)
+      var scan = EverybodyScan(subjects, environment.warden.pseudonyms())
       try scan.run(environment.store) { ordinal, records in
         try gathered.gather(ordinal, records, for: receipt)
       }
+      try requireOrdered(scan.untouched)
       let result = try recordResult(of: context, action, touched: scan.touched)
       try gathered.foreign.require(plan)
       let excluded = gathered.excluded.sorted { $0.key < $1.key }.map {
@@ -36,7 +37,7 @@ extension Session {
       }
       return GatheredCustomers(
         customers: gathered.customers, purpose: purpose.name, entries: (context.entry, result),
-        excluded: try excluded + leftOut(scan.withheld, purpose, universe: context.universe),
+        excluded: try excluded + leftOut(scan.withheld, purpose, context),
         foreign: gathered.foreign, ratings: gathered.ratings, minorDigits: digits)
     }
   }
@@ -54,14 +55,14 @@ extension Session {
       guard let customer = context.customer else { throw VaultError(.notFound, "there is no such customer") }
       return (
         try context.work(environment.warden),
-        try SealedRecord.all(.behavior, customer.ordinal, context.reader), customer
+        try context.members.map { try SealedRecord.all(.behavior, $0, context.reader) }, customer
       )
     } release: { receipt, context, prepared in
       let (work, records, customer) = prepared
       var gathered = GatherScan(
         plan, gathering, work: work, minorDigits: try plan.minorDigits(of: context.settings),
         days: try LocalDays(zone: context.settings.zone))
-      try gathered.gather(customer.ordinal, [records], for: receipt)
+      try gathered.gather(customer.ordinal, records, for: receipt)
       try gathered.foreign.require(plan)
       guard let found = gathered.customers.first else {
         let reason = gathered.excluded.keys.first ?? Exclusion.outOfRange.reason

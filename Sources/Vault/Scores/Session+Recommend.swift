@@ -60,8 +60,9 @@ extension Session {
       var market = Baskets(
         context.opened.policy.recommendation, window: window,
         days: try LocalDays(zone: context.settings.zone))
-      var scan = EverybodyScan(subjects)
+      var scan = EverybodyScan(subjects, environment.warden.pseudonyms())
       try scan.run(environment.store) { _, records in try market.add(records, work, for: receipt) }
+      try requireOrdered(scan.untouched)
       let result = try recordResult(of: context, .recommend, touched: scan.touched)
       let (names, sensitive, baskets) = market.inOrderOfNames()
       let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($0.element, $0.offset) })
@@ -78,7 +79,7 @@ extension Session {
             item: names[item.item], score: item.score, basis: item.basis,
             reasons: item.reasons.map { names[$0] })
         }, market: (baskets.count, names.count),
-        excluded: try leftOut(scan.withheld, purpose, universe: context.universe), purpose: purpose.name,
+        excluded: try leftOut(scan.withheld, purpose, context), purpose: purpose.name,
         entries: (context.entry, result))
     }
   }
@@ -96,14 +97,14 @@ extension Session {
         }
         return (
           try context.work(environment.warden),
-          try SealedRecord.all(.behavior, customer.ordinal, context.reader), customer
+          try context.members.map { try SealedRecord.all(.behavior, $0, context.reader) }, customer
         )
       } release: { receipt, context, prepared in
         let (work, records, customer) = prepared
         var baskets = Baskets(
           context.opened.policy.recommendation, window: window,
           days: try LocalDays(zone: context.settings.zone))
-        let basket = try baskets.basket([records], work, for: receipt)
+        let basket = try baskets.basket(records, work, for: receipt)
         return (customer.pseudonym, basket.map { (item: baskets.names[$0.item], count: $0.count) })
       }
     } catch let error as VaultError where error.isCustomersDecision {

@@ -22,8 +22,8 @@ struct Crmvault: ParsableCommand {
       CommandGroup(
         name: "Customers",
         subcommands: [
-          CustomerCommand.self, ImportCommand.self, ScoreCommand.self, SegmentCommand.self,
-          RecommendCommand.self,
+          CustomerCommand.self, ConsentCommand.self, SubjectCommand.self, ImportCommand.self,
+          ScoreCommand.self, SegmentCommand.self, RecommendCommand.self,
         ]),
       CommandGroup(name: "Any file", subcommands: [TableCommand.self]),
       CommandGroup(name: "The log", subcommands: [AuditCommand.self, WitnessCommand.self]),
