@@ -98,5 +98,6 @@ def main():
         if slow:
             sys.exit(f"not as many times faster as is asked for: {', '.join(slow)}")
 
+
 if __name__ == "__main__":
     main()

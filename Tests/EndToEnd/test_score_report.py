@@ -21,6 +21,9 @@ def company_of_buyers(count=160):
             lines.append(f"R-{index},2025-{month:02}-{day:02},{chance.randint(11, 300)}.{chance.randint(10, 99)},CNY\n")
     company.write("bills.csv", "".join(lines))
     company.json("import", "bills.csv", user="stella")
+    company.write("ratings.csv", "account,time,product_quality,service_quality,price_satisfaction\n" + "".join(
+        f"R-{index},2025-05-01,{1 + index % 5},{index % 4 + 2},\n" for index in range(0, count, 2)))
+    company.json("import", "ratings.csv", "--mapping", "ratings", user="stella")
     text = company.run("policy", "show", user="carol").decode()
     text = text.replace("name: default", "name: \"" + HOSTILE + "\"", 1)
     company.write("policy.yaml", text)
@@ -62,6 +65,19 @@ class ScoreReportTests(unittest.TestCase):
         for cell in re.findall(r"<td>([0-9\u202f]+)</td>", self.page):
             self.assertGreaterEqual(int(cell.replace("\u202f", "")), 5)
 
+    def test_satisfaction_has_its_intervals(self):
+        # 80 answers, 16 of each from 1 to 5: 32 are satisfied; Wilson's interval by hand.
+        self.assertIn("<th scope=\"row\">product quality</th><td>80</td><td>40.0 % (30.0 % to 51.0 %)</td><td>3.00 (2.69 to 3.31)</td>",
+                      self.page)
+        self.assertNotIn("price satisfaction", self.page)
+        self.company.run(
+            "score", "report", "--as-of", "2025-12-31", "--rating-scale", "0-10", "--out", "nps.html", user="nina")
+        with open(self.company.path("nps.html"), encoding="utf-8") as file:
+            self.assertIn("net promoter score", file.read())
+        for wrong in ("5", "5-1", "a-b", "1-5-9", "0-101"):
+            self.company.run("score", "report", "--as-of", "2025-12-31", "--rating-scale", wrong, "--out", "x.html",
+                             status=64, user="nina")
+
     def test_a_few_customers_make_a_page_without_figures(self):
         few = company_of_buyers(3)
         self.addCleanup(few.remove)
@@ -101,7 +117,7 @@ class ScoreReportInBrowserTests(unittest.TestCase):
     def test_it_opens_offline_without_a_complaint_and_shows_its_sections(self):
         self.assertEqual(self.browser.complaints(), [])
         titles = self.browser.evaluate("Array.from(document.querySelectorAll('h2')).map(e => e.textContent)")
-        self.assertEqual(titles, ["Distributions", "RFM grid", "Segments", "Concentration of lifetime value",
+        self.assertEqual(titles, ["Distributions", "Satisfaction", "RFM grid", "Segments", "Concentration of lifetime value",
                                   "Judged on what came afterwards", "Method"])
         self.assertTrue(self.browser.evaluate(
             "Array.from(document.querySelectorAll('figure svg')).every(e => e.getBoundingClientRect().height > 60)"))

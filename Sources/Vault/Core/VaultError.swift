@@ -51,7 +51,7 @@ public struct VaultError: Error, Hashable, Sendable {
   /// The number of the request that would permit it, for `approval_required`; else nil.
   public let request: Int64?
 
-  /// Whether it is a customer's own consent or objection that forbids it.
+  /// Whether it is a customer's own consent, objection or restriction that forbids it.
   let isCustomersDecision: Bool
 
   /// An error of this kind.
@@ -63,7 +63,7 @@ public struct VaultError: Error, Hashable, Sendable {
     isCustomersDecision = false
   }
 
-  /// An error because of a customer's own consent or objection.
+  /// An error because of a customer's own consent, objection or restriction.
   init(customersDecision reason: String, hint: String) {
     (code, self.reason, self.hint) = (.notPermitted, reason, hint)
     (request, isCustomersDecision) = (nil, true)

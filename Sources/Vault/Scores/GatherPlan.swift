@@ -7,10 +7,45 @@ public struct GatherPlan: Hashable, Sendable {
   /// The last day of the time after the window that is gathered too, as the outcome to judge a model by; nil for none.
   public let holdoutThrough: LocalDay?
 
+  /// The scale on which the answers to ratings are counted; nil to count none.
+  public let ratingScale: ClosedRange<Int>?
+
   /// A plan.
-  public init(rule: OccasionRule = .spend, holdoutThrough: LocalDay? = nil) {
+  public init(
+    rule: OccasionRule = .spend, holdoutThrough: LocalDay? = nil, ratingScale: ClosedRange<Int>? = nil
+  ) {
     self.rule = rule
     self.holdoutThrough = holdoutThrough
+    self.ratingScale = ratingScale
+  }
+}
+
+/// The answers to one kind of rating, over everybody who was gathered.
+public struct GatheredRatings: Hashable, Sendable {
+  /// The kind.
+  public let factor: Factor
+  /// The answers that are whole numbers on the scale.
+  public internal(set) var counts: RatingCounts
+  /// How many customers gave one.
+  public internal(set) var customers = 0
+  /// How many answers are between two numbers or off the scale.
+  public internal(set) var others = 0
+
+  /// None of each kind; no kinds for a scale that is too wide.
+  static func none(_ scale: ClosedRange<Int>?) -> [GatheredRatings] {
+    guard let counts = scale.flatMap({ RatingCounts(scale: $0) }) else { return [] }
+    return [Factor.productQuality, .serviceQuality, .priceSatisfaction].map {
+      GatheredRatings(factor: $0, counts: counts)
+    }
+  }
+
+  /// Takes in the answers of one customer, in thousandths.
+  mutating func add(_ thousandths: some Sequence<Int64>) {
+    var isCounted = false
+    for answer in thousandths {
+      if answer.isMultiple(of: 1000), counts.add(Int(answer / 1000)) { isCounted = true } else { others += 1 }
+    }
+    if isCounted { customers += 1 }
   }
 }
 
@@ -38,6 +73,8 @@ public struct GatheredCustomers: Sendable {
   public let excluded: [(reason: String, customers: UInt64)]
   /// What became of payments in other currencies.
   public let foreign: ForeignPayments
+  /// The answers to ratings by kind; none unless the plan has a scale.
+  public let ratings: [GatheredRatings]
   /// The decimals of the vault's currency.
   public let minorDigits: Int
 }

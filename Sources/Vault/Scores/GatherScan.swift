@@ -13,6 +13,8 @@ struct GatherScan: ~Copyable {
   private(set) var excluded: [String: UInt64] = [:]
   /// Payments in other currencies.
   private(set) var foreign = ForeignPayments()
+  /// The answers to ratings.
+  private(set) var ratings: [GatheredRatings]
 
   private let plan: ScorePlan
   private let work: RecordWork
@@ -20,6 +22,8 @@ struct GatherScan: ~Copyable {
   private let days: LocalDays
   private var feed: EventFeed
   private var ledgers: GatherLedgers
+  /// The customer's answers by kind.
+  private var answers: [(kind: Int, thousandths: Int64)] = []
 
   init(
     _ plan: ScorePlan, _ gathering: GatherPlan, work: RecordWork, minorDigits: Int, days: LocalDays
@@ -28,6 +32,7 @@ struct GatherScan: ~Copyable {
     (self.minorDigits, self.days) = (minorDigits, days)
     feed = EventFeed(plan, days: days, currency: work.currency, minorDigits: minorDigits)
     ledgers = GatherLedgers(gathering, window: plan.window)
+    ratings = GatheredRatings.none(gathering.ratingScale)
   }
 
   /// Takes in a customer with the records of those who were merged into it.
@@ -36,6 +41,7 @@ struct GatherScan: ~Copyable {
   ) throws {
     feed.reset()
     ledgers.reset()
+    answers.removeAll(keepingCapacity: true)
     for records in sealed { try add(records, for: receipt) }
     foreign.add(feed)
     if plan.definitions.otherCurrency != .leaveOut, feed.history.otherCurrencyEvents > 0,
@@ -54,6 +60,9 @@ struct GatherScan: ~Copyable {
       customers.append(
         GatheredCustomer(
           ordinal: ordinal, factors: factors, occasions: ledger.window, later: ledger.later))
+      for kind in ratings.indices where answers.contains(where: { $0.kind == kind }) {
+        ratings[kind].add(answers.lazy.filter { $0.kind == kind }.map(\.thousandths))
+      }
     } catch {
       let exclusion = Exclusion.outOfRange.reason
       let reason = error.code == .ratingOffScale ? "off-scale:\(error.factor?.rawValue ?? "")" : exclusion
@@ -78,8 +87,13 @@ struct GatherScan: ~Copyable {
   private mutating func add(_ records: [SealedRecord], for receipt: borrowing AccessReceipt) throws {
     try work.events(records, for: receipt) { event, texts in
       feed.add(event, texts)
-      guard case .transaction(let payment) = event.detail else { return }
       let day = LocalDay(daysSinceEpoch: days.day(event.time, isDateOnly: event.isDateOnly))
+      if case .rating(let rating) = event.detail, !ratings.isEmpty, plan.window.contains(day) {
+        for (kind, answer) in [rating.productQuality, rating.serviceQuality, rating.priceSatisfaction].enumerated() {
+          if let answer { answers.append((kind, answer)) }
+        }
+      }
+      guard case .transaction(let payment) = event.detail else { return }
       guard let minor = feed.minor(payment, on: day) else { return }
       ledgers.add(payment, minor: minor, on: day, digest: event.digest)
     }

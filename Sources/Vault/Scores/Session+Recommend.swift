@@ -97,14 +97,14 @@ extension Session {
         }
         return (
           try context.work(environment.warden),
-          try SealedRecord.all(.behavior, customer.ordinal, context.reader), customer
+          try context.members.map { try SealedRecord.all(.behavior, $0, context.reader) }, customer
         )
       } release: { receipt, context, prepared in
         let (work, records, customer) = prepared
         var baskets = Baskets(
           context.opened.policy.recommendation, window: window,
           days: try LocalDays(zone: context.settings.zone))
-        let basket = try baskets.basket([records], work, for: receipt)
+        let basket = try baskets.basket(records, work, for: receipt)
         return (customer.pseudonym, basket.map { (item: baskets.names[$0.item], count: $0.count) })
       }
     } catch let error as VaultError where error.isCustomersDecision {

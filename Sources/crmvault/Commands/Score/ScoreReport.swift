@@ -8,7 +8,7 @@ struct ScoreReportCommand: ConsoleCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Write a report on the customers as one page of HTML.",
     discussion: """
-      Distributions of recency, frequency, amount, score and ratings, the grid of RFM bins, segments, how concentrated \
+      Distributions of recency, frequency, amount, score and ratings, satisfaction with its intervals, the grid of RFM bins, segments, how concentrated \
       lifetime value is, and how every model did on the last --holdout. Aggregates only, without cells under 5; nobody's \
       pseudonym and nobody's number. The page needs nothing else, opens offline, in light, in dark and on paper.
 
@@ -23,6 +23,10 @@ struct ScoreReportCommand: ConsoleCommand {
   @OptionGroup(title: "Models of a population") var population: PopulationOptions
   @Option(help: "How much is held out to judge the models: a number and d, w, m or y, such as 26w.")
   var holdout = "26w"
+  @Option(
+    name: .customLong("rating-scale"),
+    help: "The lowest and the highest answer to ratings, such as 1-5; 0-10 gives a net promoter score, too.")
+  var ratingScale = "1-5"
   @Option(help: "The page; it must not be there.", completion: .file()) var out: String
 
   func run(on console: Console) throws {
@@ -31,10 +35,11 @@ struct ScoreReportCommand: ConsoleCommand {
     }
     let end = try history.asOfDay()
     let span = try Holdout(holdout, through: end)
+    let scale = try scale()
     _ = try population.segments()
     let session = try options.openSession(on: console)
     let policy = try session.policy()
-    let gathered = try gather(session, try history.days(), holdoutThrough: nil)
+    let gathered = try gather(session, try history.days(), holdoutThrough: nil, scale)
     let known = try gather(
       session, try DayOption.window(history.window, through: span.cut), holdoutThrough: end)
     let settings = try population.settings(
@@ -50,12 +55,21 @@ struct ScoreReportCommand: ConsoleCommand {
   }
 
   private func gather(
-    _ session: Session, _ window: Window, holdoutThrough: LocalDay?
+    _ session: Session, _ window: Window, holdoutThrough: LocalDay?, _ scale: ClosedRange<Int>? = nil
   ) throws -> GatheredCustomers {
     try session.gatherEverybody(
       try history.gathering(window: window),
-      GatherPlan(rule: population.occasion, holdoutThrough: holdoutThrough), purpose: options.purpose,
+      GatherPlan(rule: population.occasion, holdoutThrough: holdoutThrough, ratingScale: scale), purpose: options.purpose,
       action: .scoreReport)
+  }
+
+  private func scale() throws(CommandFailure) -> ClosedRange<Int> {
+    let ends = ratingScale.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+    guard ends.count == 2, let lower = ends[0], let upper = ends[1], lower >= 0, lower < upper, upper <= 100
+    else {
+      throw .usage("bad_scale", "--rating-scale is two whole numbers up to 100, such as 1-5")
+    }
+    return lower...upper
   }
 
   private func tell(_ gathered: GatheredCustomers, _ console: Console) throws {

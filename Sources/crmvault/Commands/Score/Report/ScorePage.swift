@@ -43,6 +43,7 @@ struct ScorePage {
     page.raw("<p class=\"soft\">\(HTMLText.escaped(introduction))</p>")
     population(&page)
     distributions(&page)
+    satisfaction(&page)
     grid(&page)
     segments(&page)
     concentration(&page)
@@ -112,6 +113,32 @@ struct ScorePage {
         "<figure>" + Chart.bars(bars, title: "Customers by \(distribution.title.lowercased())")
           + "<figcaption>Customers by \(HTMLText.escaped(distribution.unit)).</figcaption></figure>")
     }
+  }
+
+  /// Answers to ratings, where enough customers gave some.
+  private func satisfaction(_ page: inout HTMLPage) {
+    let ratings = figures.gathered.ratings.filter { $0.customers >= SuppressedTable.threshold }
+    guard !ratings.isEmpty else { return }
+    page.element("h2", "Satisfaction")
+    func interval(_ estimate: Estimate?, _ text: (Double) -> String) -> String {
+      estimate.map { "\(text($0.value)) (\(text($0.lower)) to \(text($0.upper)))" } ?? "–"
+    }
+    func points(_ score: Double) -> String { Figure.decimal(score * 100, 0) }
+    let hasPromoters = ratings.contains { $0.counts.netPromoterScore() != nil }
+    table(
+      &page, ["rating", "answers", "satisfied", "mean"] + (hasPromoters ? ["net promoter score"] : []),
+      ratings.map { rating in
+        [
+          rating.factor.rawValue.replacing("_", with: " "), Figure.count(rating.counts.total),
+          interval(rating.counts.customerSatisfaction()) { Figure.percent($0) },
+          interval(rating.counts.customerEffortScore()) { Figure.decimal($0, 2) },
+        ] + (hasPromoters ? [interval(rating.counts.netPromoterScore(), points)] : [])
+      })
+    page.element(
+      "p",
+      "Satisfied are the two highest answers, with Wilson's interval; the mean has a normal one, the net promoter score an "
+        + "adjusted Wald interval; 95 % each. Answers between two numbers or off the scale are not counted: "
+        + "\(ratings.reduce(0) { $0 + $1.others } == 0 ? "there are none" : "there are some").")
   }
 
   private static func label(_ bin: Histogram.Bin) -> String {
