@@ -115,7 +115,7 @@ struct ErasureAttackTests {
     }
   }
 
-  @Test(arguments: [Role.steward, .custodian, .agent, .analyst, .auditor])
+  @Test(arguments: [Role.steward, .agent, .analyst, .auditor])
   func `the chain refuses an erasure that a privacy officer has not signed`(role: Role) throws {
     var chain = try ChainBench()
     let stranger = SecretIdentity.generate(name: "mallory")
