@@ -38,7 +38,7 @@ extension Session {
       return GatheredCustomers(
         customers: gathered.customers, purpose: purpose.name, entries: (context.entry, result),
         excluded: try excluded + leftOut(scan.withheld, purpose, context),
-        foreign: gathered.foreign, minorDigits: digits)
+        foreign: gathered.foreign, ratings: gathered.ratings, minorDigits: digits)
     }
   }
 
