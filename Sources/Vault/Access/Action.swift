@@ -25,6 +25,10 @@ public enum Action: String, Sendable, CaseIterable {
   case roleConfirm = "role.confirm"
   case roleRevoke = "role.revoke"
   case policyApply = "policy.apply"
+  case backupCreate = "backup.create"
+  case backupWarden = "backup.warden"
+  case backupList = "backup.list"
+  case backupRestore = "backup.restore"
 
   /// The data classes that the action needs at the least; a role without their keys can never be allowed it.
   public var neededClasses: Set<DataClass> {
@@ -43,7 +47,7 @@ public enum Action: String, Sendable, CaseIterable {
     switch self {
     case .auditRead, .auditReview, .auditWitness, .auditRetention, .auditErase, .auditKeyRotate, .userAdd,
       .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply,
-      .customerList:
+      .backupCreate, .backupWarden, .backupList, .backupRestore, .customerList:
       false
     default: true
     }
@@ -55,7 +59,9 @@ public enum Action: String, Sendable, CaseIterable {
   /// Whether the action is about people and policy, which the governance chain decides by role alone.
   public var isGovernance: Bool {
     switch self {
-    case .userAdd, .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply, .auditKeyRotate: true
+    case .userAdd, .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply, .auditKeyRotate,
+      .backupCreate, .backupWarden, .backupList, .backupRestore:
+      true
     default: false
     }
   }

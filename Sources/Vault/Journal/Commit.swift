@@ -140,6 +140,7 @@ final class Commit {
         Schema.session, Row([.integer(session.id), .integer(Int64(session.epoch)), .blob(session.sealedKey)]))
     }
     let sessionHash = SHA256.hash(session.sealedKey)
+    let origin = governance.origin.number
     var range = base.range
     var state = base.state
     var statementHash = baseStatement
@@ -150,8 +151,8 @@ final class Commit {
       if let statement = draft.statement { statementHash = statement.hash }
       let what = try draft.what(policy: policy).encoded()
       let who = try actor.who(ticket: draft.ticket, mono: clock.monotonic()).encoded()
-      let sealedWhat = session.seal(what, .what, seq: seq)
-      let sealedWho = session.seal(who, .who, seq: seq)
+      let sealedWhat = session.seal(what, .what, seq: seq, origin: origin)
+      let sealedWho = session.seal(who, .who, seq: seq, origin: origin)
       let envelope = Envelope(
         seq: seq, time: clock.now(), kind: draft.kind, state: state,
         governance: statementHash, what: SHA256.hash(what), who: SHA256.hash(who),
@@ -179,7 +180,7 @@ final class Commit {
   private func sign(_ range: CompactRange, logKey: borrowing SigningKey, identity: SecretIdentity) throws
     -> [UInt8]
   {
-    let origin = governance.vaultID.origin
+    let origin = governance.origin.text
     let checkpoint = try Checkpoint(origin: origin, range)
     var note = try checkpoint.note()
     let log = NoteSigner(try LogVerifierKey(name: origin, key: logKey.publicKey))
@@ -196,7 +197,8 @@ final class Commit {
       Row([
         .blob(set.root.bytes), .integer(Int64(seq)),
         .blob(
-          session.seal(set.set.packed + set.secret.key.withBytes { [UInt8](copying: $0) }, .set, seq: seq)),
+          session.seal(set.set.packed + set.secret.key.withBytes { [UInt8](copying: $0) }, .set, seq: seq,
+            origin: governance.origin.number)),
       ]))
   }
 
@@ -206,7 +208,8 @@ final class Commit {
       Row([
         .integer(Int64(seq)), .integer(Int64(batch.members.first?.ordinal ?? 0)),
         .integer(Int64(batch.members.count)),
-        .blob(session.seal(batch.secret.key.withBytes { [UInt8](copying: $0) }, .enrol, seq: seq)),
+        .blob(session.seal(batch.secret.key.withBytes { [UInt8](copying: $0) }, .enrol, seq: seq,
+            origin: governance.origin.number)),
       ]))
   }
 }

@@ -45,8 +45,8 @@ final class AuditSession: Sendable {
   }
 
   /// Seals a part: format, algorithm, nonce (24), ciphertext and tag.
-  func seal(_ part: [UInt8], _ label: Part, seq: UInt64) -> [UInt8] {
-    let data = associatedData(label, seq: seq)
+  func seal(_ part: [UInt8], _ label: Part, seq: UInt64, origin: UInt32 = 1) -> [UInt8] {
+    let data = associatedData(label, seq: seq, origin: origin)
     let start = 2 + AEAD.nonceByteCount
     let count = start + part.count + AEAD.tagByteCount
     return unsafe [UInt8](unsafeUninitializedCapacity: count) { sealed, initialized in
@@ -69,25 +69,25 @@ final class AuditSession: Sendable {
   }
 
   /// Opens a part.
-  func open(_ sealed: [UInt8], _ label: Part, seq: UInt64) throws(VaultError) -> [UInt8] {
+  func open(_ sealed: [UInt8], _ label: Part, seq: UInt64, origin: UInt32 = 1) throws(VaultError) -> [UInt8] {
     guard sealed.count >= 26 + AEAD.tagByteCount, sealed[0] == 1, sealed[1] == 1 else {
       throw VaultError(.integrity, "entry \(seq): its \(label.rawValue) part is malformed")
     }
     do {
       let bytes = try AEAD.open(
         Array(sealed[26...]).span, key: key, nonce: Array(sealed[2..<26]),
-        associatedData: associatedData(label, seq: seq).span)
+        associatedData: associatedData(label, seq: seq, origin: origin).span)
       return bytes.withBytes { [UInt8](copying: $0) }
     } catch {
       throw VaultError(.integrity, "entry \(seq): its \(label.rawValue) part does not open")
     }
   }
 
-  private func associatedData(_ label: Part, seq: UInt64) -> [UInt8] {
+  private func associatedData(_ label: Part, seq: UInt64, origin: UInt32) -> [UInt8] {
     var data: [UInt8] = []
     data.reserveCapacity(40)
     data += vault.bytes
-    data.appendBigEndian(UInt32(1))
+    data.appendBigEndian(origin)
     data.appendBigEndian(seq)
     data.append(contentsOf: label.rawValue.utf8)
     return data

@@ -44,7 +44,7 @@ extension LogRules {
   }
 
   /// A number of days (`90d`) or years (`3y`, of 366 days: never too early).
-  private static func days(_ key: String, _ map: inout YAMLMap) throws(VaultError) -> Int? {
+  static func days(_ key: String, _ map: inout YAMLMap) throws(VaultError) -> Int? {
     guard let text = try map.optionalText(key) else { return nil }
     let factor = text.hasSuffix("y") ? 366 : 1
     guard text.hasSuffix("y") || text.hasSuffix("d"), let number = Int(text.dropLast()), number > 0,

@@ -17,6 +17,8 @@ public struct Policy: Sendable, Hashable {
   public let customFields: [DataClass: [String]]
   /// What holds for the log.
   public let log: LogRules
+  /// How long backups are kept.
+  public let backups: BackupRules
   /// What a review of the log takes note of.
   public let review: ReviewRules
 

@@ -44,10 +44,11 @@ extension Policy {
     }
     let log = try LogRules(try root.optionalMap("log"))
     let review = try ReviewRules(root.optionalMap("review"))
+    let backups = try BackupRules(root.optionalMap("retention"))
     try root.finish()
     self.init(
       text: text, name: name, purposes: purposes, roles: roles, customFields: customFields, log: log,
-      review: review)
+      backups: backups, review: review)
   }
 
   private static func customFields(_ root: inout YAMLMap) throws(VaultError) -> [DataClass: [String]] {

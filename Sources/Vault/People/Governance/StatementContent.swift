@@ -25,6 +25,8 @@ extension Statement {
     /// Lets one part of the entries in a range be reduced to the hash of its ciphertext: of all that are from before a
     /// time, as the policy states, or, without a time, of one entry for a reason of its own.
     case erasePart(LogPart, Range<UInt64>, before: LogTime?)
+    /// The log goes on from a backup, under a new name; what came after the backup is left behind.
+    case restore(Restoration)
   }
 
   /// A sealed part of an entry, as a statement names it.
@@ -96,6 +98,7 @@ extension Statement.Content {
     case .rotateLogKey: LogKeyAnnouncement.type
     case .pruneLog: "log.prune"
     case .erasePart: "log.erase"
+    case .restore: LogRestoration.type
     }
   }
 
@@ -129,6 +132,7 @@ extension Statement.Content {
     case .pruneLog(let index, let before):
       ["below": .string(String(index)), "before": .string(before.description)]
     case .erasePart(let part, let entries, let before): Self.erasure(part, entries, before)
+    case .restore(let restoration): restoration.members
     }
   }
 
@@ -175,6 +179,7 @@ extension Statement.Content {
       let to = try reader.index("to")
       guard from < to else { throw MemberReader.malformed }
       self = .erasePart(part, from..<to, before: try reader.optionalTime("before"))
+    case LogRestoration.type: self = .restore(try Restoration(&reader))
     default:
       throw VaultError(
         .configuration, "the vault's governance has a statement that this crmvault does not know",
