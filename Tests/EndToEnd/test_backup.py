@@ -10,6 +10,8 @@ import time
 import unittest
 
 from company import CANARY_NAME, CANARY_PHONE, SOAK, Company
+from witness_service import WitnessService
+
 
 KILLS = 500 if SOAK else 20
 
@@ -191,6 +193,37 @@ class BackupTests(unittest.TestCase):
         self.assertEqual(result["reapplied"], [{"user": "bert", "role": None}])
         company.run("customer", "list", status=77, user="bert")
         self.assertTrue(company.json("verify", user="olga")["ok"])
+
+    def test_a_witness_takes_the_new_name_only_by_the_statement(self):
+        company = self.company()
+        old = company.path("keys", "crm.vkey")
+        witness = WitnessService(company, old)
+        self.addCleanup(witness.kill)
+        witness.start()
+        company.run("audit", "witness", "add", "w1", "--vkey", witness.vkey, "--url", witness.url, user="olga")
+        company.run("backup", "create", "b3.backup", user="carol")
+        company.run("audit", "witness", "push", user="olga")
+        company.ask("b3.backup")
+        result = company.json("backup", "restore", "b3.backup", "--yes", user="carol")
+        # Another log to the witness, whose key it does not have.
+        company.run("audit", "witness", "push", status=69, user="olga")
+        company.write("two.vkey", result["log_vkey"] + "\n")
+        witness.kill()
+        witness.logs = [old, company.path("two.vkey")]
+        with self.assertRaises(AssertionError):
+            witness.start()
+        self.assertIn("--restored", witness.log())
+        company.run("audit", "publish", "after", user="olga")
+        witness.options = ["--restored", company.path("after")]
+        witness.start()
+        self.assertIn("goes on from a backup", witness.log())
+        company.run("audit", "witness", "push", user="olga")
+        # Once it was shown, it is known.
+        witness.kill()
+        witness.options = []
+        witness.start()
+        company.run("audit", "witness", "push", user="olga")
+        self.assertEqual(len(witness.show()["logs"]), 2)
 
     def test_killed_at_any_moment_a_backup_or_restore_is_whole_or_nothing(self):
         company = self.company(customers=3)

@@ -12,22 +12,22 @@ public enum SecretStream {
   public static let overhead = 17
 
   /// Seals chunks in order.
-  public struct Sealer: ~Copyable {
+  public final class Sealer {
     private let state: StreamState
     /// What an opener needs to begin: 24 bytes.
     public let header: [UInt8]
 
     /// Begins a stream under a key of its own.
     public init(key: borrowing Key<StreamKeyPurpose>) {
-      let state = StreamState()
+      state = StreamState()
+      let state = unsafe state.pointer
       header = unsafe [UInt8](unsafeUninitializedCapacity: SecretStream.headerByteCount) { out, count in
         guard let out = out.baseAddress else { return }
         unsafe key.withUnsafePointer { key in
-          _ = unsafe crypto_secretstream_xchacha20poly1305_init_push(state.pointer, out, key)
+          _ = unsafe crypto_secretstream_xchacha20poly1305_init_push(state, out, key)
         }
         count = SecretStream.headerByteCount
       }
-      self.state = state
     }
 
     /// Seals the next chunk.
@@ -35,7 +35,7 @@ public enum SecretStream {
     /// - Parameters:
     ///   - isLast: whether it is the last one.
     ///   - associatedData: what the chunk is bound to.
-    public mutating func seal(
+    public func seal(
       _ chunk: Span<UInt8>, isLast: Bool, associatedData: Span<UInt8>
     ) -> [UInt8] {
       let tag =
@@ -57,7 +57,7 @@ public enum SecretStream {
   }
 
   /// Opens chunks in the order in which they were sealed.
-  public struct Opener: ~Copyable {
+  public final class Opener {
     private let state: StreamState
 
     /// Begins with the stream's header.
@@ -67,18 +67,18 @@ public enum SecretStream {
       guard header.count == SecretStream.headerByteCount else {
         throw SodiumError(.wrongLength, "the header of a sealed stream has 24 bytes")
       }
-      let state = StreamState()
+      state = StreamState()
+      let state = unsafe state.pointer
       let status = unsafe key.withUnsafePointer { key in
-        unsafe crypto_secretstream_xchacha20poly1305_init_pull(state.pointer, header, key)
+        unsafe crypto_secretstream_xchacha20poly1305_init_pull(state, header, key)
       }
       guard status == 0 else { throw SodiumError(.malformed, "the header of a sealed stream is malformed") }
-      self.state = state
     }
 
     /// Opens the next chunk; tells whether it was sealed as the last.
     ///
     /// - Throws: `.truncated`, or `.forged` for a chunk that is not the next one, or was changed.
-    public mutating func open(
+    public func open(
       _ sealed: Span<UInt8>, associatedData: Span<UInt8>
     ) throws(SodiumError) -> (chunk: [UInt8], isLast: Bool) {
       guard sealed.count >= SecretStream.overhead else {

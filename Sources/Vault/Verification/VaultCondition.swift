@@ -25,7 +25,7 @@ public struct VaultCondition: Sendable {
       let unfinished = try reader.count(Schema.importRun)
       return (governance.vaultID, governance.genesis.warden, unfinished, try BackupRecord.all(reader))
     }
-    maximumBackupDays = (try? Session.maximumBackupDays(in: store)) ?? nil
+    maximumBackupDays = try? Session.maximumBackupDays(in: store)
   }
 
   /// Refuses a warden of another vault.

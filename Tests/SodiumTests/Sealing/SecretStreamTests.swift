@@ -7,7 +7,7 @@ struct SecretStreamTests {
   private let data: [UInt8] = [1, 2, 3]
 
   private func sealed(_ chunks: [[UInt8]], _ key: borrowing Key<StreamKeyPurpose>) -> (header: [UInt8], chunks: [[UInt8]]) {
-    var sealer = SecretStream.Sealer(key: key)
+    let sealer = SecretStream.Sealer(key: key)
     var out: [[UInt8]] = []
     for (index, chunk) in chunks.enumerated() {
       out.append(sealer.seal(chunk.span, isLast: index == chunks.count - 1, associatedData: data.span))
@@ -21,7 +21,7 @@ struct SecretStreamTests {
     let plain: [[UInt8]] = [Array(repeating: 7, count: 100), [], [9]]
     let stream = sealed(plain, key)
     #expect(stream.chunks.map(\.count) == [117, 17, 18])
-    var opener = try SecretStream.Opener(key: key, header: stream.header)
+    let opener = try SecretStream.Opener(key: key, header: stream.header)
     for (index, chunk) in stream.chunks.enumerated() {
       let opened = try opener.open(chunk.span, associatedData: data.span)
       #expect(opened.chunk == plain[index])
@@ -35,7 +35,7 @@ struct SecretStreamTests {
     let stream = sealed([[1], [2], [3]], key)
     func opens(_ chunks: [[UInt8]], _ data: [UInt8]) -> Bool {
       do throws(SodiumError) {
-        var opener = try SecretStream.Opener(key: key, header: stream.header)
+        let opener = try SecretStream.Opener(key: key, header: stream.header)
         for chunk in chunks { _ = try opener.open(chunk.span, associatedData: data.span) }
         return true
       } catch { return false }

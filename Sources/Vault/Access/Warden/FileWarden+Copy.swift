@@ -11,8 +11,8 @@ extension FileWarden {
     let temporary = "\(path).new-\(getpid())"
     let copy: PositionedFile
     do { copy = try PositionedFile.create(path: temporary) } catch { throw WardenError(error) }
-    do {
-      let head = try slots.withLock(exclusive: false) { () throws(WardenError) in
+    do throws(WardenError) {
+      let head = try slots.withLock(exclusive: false) { () throws(WardenError) -> RememberedHead? in
         do throws(SystemFailure) {
           try slots.file.copyContents(to: copy)
           try copy.synchronize()

@@ -20,7 +20,7 @@ public final class BackupFile {
     self.path = path
     descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY)
     guard descriptor >= 0 else { throw SystemFile.failure("read", path) }
-    do {
+    do throws(VaultError) {
       var status = stat()
       guard unsafe fstat(descriptor, &status) == 0 else { throw SystemFile.failure("read", path) }
       guard status.st_mode & S_IFMT == S_IFREG else {
@@ -78,14 +78,18 @@ public final class BackupFile {
     _ sink: (Span<UInt8>) throws -> Void
   ) throws -> Digest32 {
     let key: Key<StreamKeyPurpose> = try SealedGrant.open(
-      recipient.sealed, kind: BackupFormat.grantKind, subject: 0, epoch: 1, vault: header.vaultID, with: pair)
+      recipient.sealed, kind: BackupFormat.grantKind, subject: 0, epoch: 1, vault: self.header.vaultID, with: pair)
     let binding = SHA256.hash(headerBytes).bytes
-    let stream = try OpenStream(key, try streamHeader())
+    let header = try streamHeader()
+    let stream: SecretStream.Opener
+    do throws(SodiumError) { stream = try SecretStream.Opener(key: key, header: header) } catch {
+      throw VaultError(.integrity, "the backup does not open: \(error.reason)")
+    }
     var isComplete = false
     let digest = try walk(progress) { chunk, isAtEnd in
       let opened: (chunk: [UInt8], isLast: Bool)
       do throws(SodiumError) {
-        opened = try stream.opener.open(chunk, associatedData: binding.span)
+        opened = try stream.open(chunk, associatedData: binding.span)
       } catch { throw VaultError(.integrity, "the backup was changed or cut off: \(error.reason)") }
       guard opened.isLast == isAtEnd else {
         throw VaultError(.integrity, "the backup was cut off, or has something behind its end")
@@ -95,15 +99,6 @@ public final class BackupFile {
     }
     guard isComplete else { throw VaultError(.integrity, "the backup was cut off") }
     return digest
-  }
-
-  private final class OpenStream {
-    var opener: SecretStream.Opener
-    init(_ key: borrowing Key<StreamKeyPurpose>, _ header: [UInt8]) throws(VaultError) {
-      do { opener = try SecretStream.Opener(key: key, header: header) } catch {
-        throw VaultError(.integrity, "the backup does not open: \(error.reason)")
-      }
-    }
   }
 
   private var contentsStart: Int {

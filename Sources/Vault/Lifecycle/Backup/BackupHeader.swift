@@ -69,7 +69,7 @@ extension BackupHeader {
     let malformed = VaultError(.integrity, "the backup's header is malformed")
     do {
       let json = try CanonicalJSON.parseCanonical(bytes)
-      guard json["v"] == 1, let id = json["vault"]?.string.flatMap({ Hexadecimal.bytes($0) }),
+      guard json["v"] == .integer(1), let id = json["vault"]?.string.flatMap({ Hexadecimal.bytes($0) }),
         let vaultID = VaultID(id), let name = json["name"]?.string, PublicIdentity.isName(name),
         let created = json["created"]?.string, let by = json["by"]?.string.flatMap({ KeyID($0) }),
         let signing = try json["signing"]?.string.flatMap({ VerifyingKey(try Base64.decode($0)) }),

@@ -13,16 +13,10 @@ final class BackupWriter {
   private let header: BackupHeader
   private let binding: Digest32
   private let sink: (Span<UInt8>) throws -> Void
-  private let stream: StreamBox
+  private let stream: SecretStream.Sealer
   private var hash = SHA256()
   private var byteCount: UInt64 = 0
   private var pending: [UInt8] = []
-
-  /// A sealer in a box: it is move-only.
-  private final class StreamBox {
-    var sealer: SecretStream.Sealer
-    init(_ key: borrowing Key<StreamKeyPurpose>) { sealer = SecretStream.Sealer(key: key) }
-  }
 
   /// Seals a new key to the recipients, and writes all that comes before the contents.
   init(
@@ -41,10 +35,10 @@ final class BackupWriter {
     header = try BackupHeader(
       vaultID: vault, name: name, created: created, by: identity, checkpoint: checkpoint, recipients: sealed)
     self.sink = sink
-    stream = StreamBox(key.key)
+    stream = SecretStream.Sealer(key: key.key)
     let bytes = try header.encoded()
     binding = SHA256.hash(bytes)
-    try put(BackupFormat.prefix(headerCount: bytes.count) + bytes + stream.sealer.header)
+    try put(BackupFormat.prefix(headerCount: bytes.count) + bytes + stream.header)
   }
 
   /// Takes the next piece of the contents.
@@ -68,7 +62,7 @@ final class BackupWriter {
 
   private func seal(_ range: Range<Int>, isLast: Bool) throws {
     let data = binding.bytes
-    let sealed = stream.sealer.seal(
+    let sealed = stream.seal(
       pending.span.extracting(range), isLast: isLast, associatedData: data.span)
     try put(sealed)
   }

@@ -1,5 +1,4 @@
-public import AuditLog
-public import Sodium
+internal import AuditLog
 
 /// That a vault goes on from a backup, as a machine that had seen more is told once.
 public struct PassedRestoration: Sendable, Hashable {

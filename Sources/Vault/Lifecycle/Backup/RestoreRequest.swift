@@ -76,12 +76,12 @@ public struct RestoreRequest: Sendable, Hashable {
   public init(_ json: JSONValue) throws(VaultError) {
     var reader = try MemberReader(json)
     guard try reader.value("v") == .integer(1), let id = Hexadecimal.bytes(try reader.string("vault")),
-      let vaultID = VaultID(id), let signing = VerifyingKey(try reader.bytes("signing", count: 32)),
-      let origin = UInt32(exactly: try reader.epoch("origin")), origin > 1
+      let vaultID = VaultID(id), let signing = VerifyingKey(try reader.bytes("signing", count: 32))
     else { throw MemberReader.malformed }
+    origin = try reader.epoch("origin")
+    guard origin > 1 else { throw MemberReader.malformed }
     self.vaultID = vaultID
     self.signing = signing
-    self.origin = origin
     self.json = json
     name = try reader.string("name")
     time = try reader.time("t")

@@ -98,7 +98,12 @@ extension Session {
       return roles.contains(.custodian) && (requestedRole ?? .custodian) == .custodian
     }
     // Who may not is refused with an entry.
-    if !mayList { _ = try govern(.backupList, details: [:]) { _, _, _ in ((), []) } }
+    if !mayList {
+      try govern(.backupList, details: [:]) { commit, _, _ in
+        commit.append(EntryDraft(.log, Action.backupList.rawValue))
+        return ((), [])
+      }
+    }
     return try readPublic { (try BackupRecord.all($0), $1.policy.backups.maximumDays) }
   }
 

@@ -1,5 +1,5 @@
 public import AuditLog
-internal import Sodium
+public import Sodium
 
 /// Carries a restore out on the store that a backup was unpacked into, before anybody sees it.
 public struct VaultRestore {

@@ -32,10 +32,8 @@ extension Restoration {
 
   init(_ reader: inout MemberReader) throws(VaultError) {
     backup = try reader.digest("backup")
-    guard let number = UInt32(exactly: try reader.epoch("origin")), number > 1 else {
-      throw MemberReader.malformed
-    }
-    origin = number
+    origin = try reader.epoch("origin")
+    guard origin > 1 else { throw MemberReader.malformed }
     size = try reader.index("size")
     root = try reader.digest("root")
     newer = try reader.optional("newer").map { json throws(VaultError) in

@@ -45,11 +45,11 @@ struct BackupRestore: ConsoleCommand {
     let progress = Progress("restoring", of: 0, on: console)
     defer { progress.finish() }
     let draft = try RestoreDraft(place)
-    var digest: Digest32?
+    var computed: Digest32?
     let store = try SQLiteStore.create(folder: draft.folder) { sink in
-      digest = try backup.contents(for: identity, progress: { progress.advance(by: $0) }, sink)
+      computed = try backup.contents(for: identity, progress: { progress.advance(by: $0) }, sink)
     }
-    guard let digest else { throw CommandFailure.bug("a backup without a hash") }
+    guard let digest = computed else { throw CommandFailure.bug("a backup without a hash") }
     try await verify(backup, store, progress, console)
     let later = try await newerLog(place, backup.header, progress, console)
     let restore = VaultRestore(backup.header, digest: digest, request: asked, approval: agreed, newer: later)

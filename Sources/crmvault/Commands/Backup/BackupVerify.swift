@@ -39,7 +39,7 @@ struct BackupVerify: ConsoleCommand {
     let report = try await Session.verifyBackup(
       backup.header, in: store, anchor, workers: Processors.count
     ) { progress.advance(by: $0) }
-    let days = (try? Session.maximumBackupDays(in: store)) ?? nil
+    let days = try? Session.maximumBackupDays(in: store)
     try store.close()
     progress.finish()
     let now = console.wallClock.now().nanoseconds / 1_000_000_000
