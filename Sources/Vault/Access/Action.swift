@@ -29,6 +29,10 @@ public enum Action: String, Sendable, CaseIterable {
   case backupWarden = "backup.warden"
   case backupList = "backup.list"
   case backupRestore = "backup.restore"
+  case requestCreate = "request.create"
+  case requestApprove = "request.approve"
+  case requestDeny = "request.deny"
+  case requestUse = "request.use"
 
   /// The data classes that the action needs at the least; a role without their keys can never be allowed it.
   public var neededClasses: Set<DataClass> {
@@ -46,8 +50,9 @@ public enum Action: String, Sendable, CaseIterable {
   public var needsPurpose: Bool {
     switch self {
     case .auditRead, .auditReview, .auditWitness, .auditRetention, .auditErase, .auditKeyRotate, .userAdd,
-      .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply,
-      .backupCreate, .backupWarden, .backupList, .backupRestore, .customerList:
+      .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply, .requestCreate,
+      .requestApprove, .requestDeny, .requestUse, .backupCreate, .backupWarden, .backupList, .backupRestore,
+      .customerList:
       false
     default: true
     }
@@ -60,7 +65,8 @@ public enum Action: String, Sendable, CaseIterable {
   public var isGovernance: Bool {
     switch self {
     case .userAdd, .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply, .auditKeyRotate,
-      .backupCreate, .backupWarden, .backupList, .backupRestore:
+      .requestCreate, .requestApprove, .requestDeny, .requestUse, .backupCreate, .backupWarden, .backupList,
+      .backupRestore:
       true
     default: false
     }

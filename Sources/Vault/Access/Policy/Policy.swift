@@ -19,6 +19,8 @@ public struct Policy: Sendable, Hashable {
   public let log: LogRules
   /// How long backups are kept.
   public let backups: BackupRules
+  /// What needs a second person.
+  public let approvals: ApprovalRules
   /// What a review of the log takes note of.
   public let review: ReviewRules
 

@@ -43,12 +43,13 @@ extension Policy {
       roles[role] = try RolePolicy(role: role, node: node, purposes: purposes, fields: known)
     }
     let log = try LogRules(try root.optionalMap("log"))
+    let approvals = try ApprovalRules(root.optionalMap("approvals"))
     let review = try ReviewRules(root.optionalMap("review"))
     let backups = try BackupRules(root.optionalMap("retention"))
     try root.finish()
     self.init(
       text: text, name: name, purposes: purposes, roles: roles, customFields: customFields, log: log,
-      backups: backups, review: review)
+      approvals: approvals, backups: backups, review: review)
   }
 
   private static func customFields(_ root: inout YAMLMap) throws(VaultError) -> [DataClass: [String]] {

@@ -103,7 +103,7 @@ enum BackupFormat {
   static let sealedChunkByteCount = chunkByteCount + SecretStream.overhead
   static let signatureByteCount = SigningKey.signatureByteCount
   /// The kind of a backup's key among sealed grants.
-  static let grantKind: UInt8 = 65
+  static let grantKind: UInt8 = 66
 
   static func prefix(headerCount: Int) -> [UInt8] {
     var bytes = magic + [1, 1, 0, 0]
