@@ -41,6 +41,7 @@ struct BackupTests {
     let vault = try BackedUpVault()
     let other = SecretIdentity.generate(name: "carla")
     _ = try vault.session().addUser(other.identity, roles: [.agent])
+    let officer = try vault.sample.enrol("paula", [.privacyOfficer])
     for role in Role.allCases where role != .custodian {
       let size = try vault.session().standing().size
       #expect(throws: VaultError(.notPermitted, "")) { try vault.backUp("no", vault.session(role)) }
@@ -53,7 +54,9 @@ struct BackupTests {
     }
     try vault.backUp("before")
     #expect(throws: VaultError(.notPermitted, "")) { _ = try vault.file("before").contents(for: other) { _ in } }
-    _ = try vault.session().grantRole(.custodian, to: "carla")
+    try vault.sample.approved(by: officer, clock: vault.clock) {
+      _ = try vault.session().grantRole(.custodian, to: "carla")
+    }
     let both = try vault.backUp("after")
     #expect(both.recipients.compactMap(\.self).sorted() == ["carla", "owner"])
     let contents = Collected()

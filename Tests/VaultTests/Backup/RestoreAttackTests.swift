@@ -164,9 +164,13 @@ struct RestoreAttackTests {
   func removed() async throws {
     let scene = try RestoreScene()
     let second = SecretIdentity.generate(name: "carla")
-    _ = try scene.vault.session().addUser(second.identity, roles: [.custodian, .privacyOfficer])
+    try scene.vault.sample.approved(by: scene.officer, clock: scene.vault.clock) {
+      _ = try scene.vault.session().addUser(second.identity, roles: [.custodian, .privacyOfficer])
+    }
     try scene.vault.backUp("both")
-    _ = try scene.vault.session().removeUser("carla")
+    try scene.vault.sample.approved(by: second, clock: scene.vault.clock) {
+      _ = try scene.vault.session().removeUser("carla")
+    }
     try scene.goOn()
     let newer = try await NewerLog.stored(
       scene.vault.store, continuing: scene.vault.file("both").header, workers: 1)

@@ -198,20 +198,35 @@ public struct VaultRestore {
       let lost = held.filter { newer.governance.members[$0]?.contains(person.keyID) != true }
       let kept = lost.filter { commit.governance.members[$0] == [person.keyID] }
       for role in kept { leftovers.append("\(name) lost the role \(role.name) later, and is its last member here") }
-      for role in lost where isGone == false || !kept.isEmpty {
-        guard !kept.contains(role) else { continue }
-        try append(
-          .revokeRole(user: person.keyID, role: role), .roleRevoke, ["user": .string(name)], commit, identity,
-          clock)
-        try Session.removeGrant(role, of: person.keyID, commit)
-        done.append(Revocation(user: name, role: role))
+      if isGone, kept.isEmpty {
+        try take(nil, held, from: person, commit, identity, clock, &done, &leftovers)
+        continue
       }
-      guard isGone, kept.isEmpty else { continue }
-      try append(.removeUser(person.keyID), .userRemove, ["user": .string(name)], commit, identity, clock)
-      for role in held { try Session.removeGrant(role, of: person.keyID, commit) }
-      done.append(Revocation(user: name, role: nil))
+      for role in lost where !kept.contains(role) {
+        try take(role, [role], from: person, commit, identity, clock, &done, &leftovers)
+      }
     }
     return done
+  }
+
+  /// States one revocation anew, or says that the chain does not let it.
+  private func take(
+    _ role: Role?, _ grants: [Role], from person: PeopleRows.Person, _ commit: Commit, _ identity: SecretIdentity,
+    _ clock: any Clock, _ done: inout [Revocation], _ leftovers: inout [String]
+  ) throws {
+    let name = person.identity.name
+    let content: Statement.Content =
+      if let role { .revokeRole(user: person.keyID, role: role) } else { .removeUser(person.keyID) }
+    do {
+      try append(
+        content, role == nil ? .userRemove : .roleRevoke, ["user": .string(name)], commit, identity, clock)
+    } catch is VaultError {
+      // The last one who could approve what the custodian asks leaves by an agreement of his own only.
+      leftovers.append("\(name) \(role.map { "lost the role \($0.name)" } ?? "was removed") later: take it again")
+      return
+    }
+    for grant in grants { try Session.removeGrant(grant, of: person.keyID, commit) }
+    done.append(Revocation(user: name, role: role))
   }
 
   /// What the restore cannot take over by itself.
