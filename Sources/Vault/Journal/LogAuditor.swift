@@ -20,6 +20,11 @@ struct LogAuditor: Sendable {
     self.origins = origins
   }
 
+  /// The same with what another log of the vault says of itself: the one that a restore has left behind.
+  func reading(_ governance: Governance) -> LogAuditor {
+    LogAuditor(vault: vault, pair: pair, retired: governance.retired, origins: governance.origins)
+  }
+
   /// A session of the past, opened.
   mutating func session(_ row: SessionRow) throws(VaultError) -> AuditSession {
     if let known = sessions[row.id], known.sealedKey == row.sealedKey { return known }

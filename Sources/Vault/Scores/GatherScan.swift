@@ -80,7 +80,8 @@ struct GatherScan: ~Copyable {
         if case .merged(let target) = directory[ordinal] { links.append((ordinal, target)) }
       }
     }
-    return try ScoreScan.sources(links)
+    try store.read { try MergeLinks.check(links, $0, work.warden.pseudonyms()) }
+    return try MergeLinks.sources(links)
   }
 
   private mutating func gather(

@@ -27,6 +27,8 @@ extension Statement {
     case erasePart(LogPart, Range<UInt64>, before: LogTime?)
     /// The log goes on from a backup, under a new name; what came after the backup is left behind.
     case restore(Restoration)
+    /// What a privacy officer orders about customers.
+    case subject(SubjectOrder)
   }
 
   /// A sealed part of an entry, as a statement names it.
@@ -99,6 +101,7 @@ extension Statement.Content {
     case .pruneLog: "log.prune"
     case .erasePart: "log.erase"
     case .restore: LogRestoration.type
+    case .subject(let order): order.type
     }
   }
 
@@ -132,6 +135,7 @@ extension Statement.Content {
       ["below": .string(String(index)), "before": .string(before.description)]
     case .erasePart(let part, let entries, let before): Self.erasure(part, entries, before)
     case .restore(let restoration): restoration.members
+    case .subject(let order): order.members
     }
   }
 
@@ -194,6 +198,10 @@ extension Statement.Content {
       self = .erasePart(part, from..<to, before: try reader.optionalTime("before"))
     case LogRestoration.type: self = .restore(try Restoration(&reader))
     default:
+      if let order = try Statement.SubjectOrder(type: type, &reader) {
+        self = .subject(order)
+        break
+      }
       throw VaultError(
         .configuration, "the vault's governance has a statement that this crmvault does not know",
         hint: "use a newer crmvault")
