@@ -1,4 +1,4 @@
-public import Vault
+import Vault
 
 #if canImport(Darwin)
   import Darwin

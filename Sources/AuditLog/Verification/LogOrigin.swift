@@ -13,7 +13,8 @@ public struct LogOrigin: Hashable, Sendable {
 
   /// Reads a name. One without a number is a first one.
   public init(_ text: String) {
-    if let slash = text.lastIndex(of: "/"), let number = UInt32(text[text.index(after: slash)...]), number > 1,
+    if let slash = text.lastIndex(of: "/"), let number = UInt32(text[text.index(after: slash)...]),
+      number > 1,
       text[text.index(after: slash)...] == "\(number)"
     {
       self.init(base: String(text[..<slash]), number: number)

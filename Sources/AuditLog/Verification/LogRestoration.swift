@@ -54,7 +54,9 @@ public struct LogRestoration: Hashable, Sendable {
 
   /// What a statement says; nil for one of another type, or without its members.
   public init?(_ statement: JSONValue) {
-    guard statement["type"]?.string == Self.type, let head = Head(statement), head.origin > 1 else { return nil }
+    guard statement["type"]?.string == Self.type, let head = Head(statement), head.origin > 1 else {
+      return nil
+    }
     origin = head.origin
     size = head.size
     root = head.root

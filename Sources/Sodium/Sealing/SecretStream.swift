@@ -96,7 +96,9 @@ public enum SecretStream {
         }
         initialized = status == 0 ? sealed.count - SecretStream.overhead : 0
       }
-      guard status == 0 else { throw SodiumError(.forged, "a chunk of a sealed stream does not authenticate") }
+      guard status == 0 else {
+        throw SodiumError(.forged, "a chunk of a sealed stream does not authenticate")
+      }
       return (chunk, tag == crypto_secretstream_xchacha20poly1305_tag_final())
     }
   }

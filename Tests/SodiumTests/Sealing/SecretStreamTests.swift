@@ -6,7 +6,9 @@ import Testing
 struct SecretStreamTests {
   private let data: [UInt8] = [1, 2, 3]
 
-  private func sealed(_ chunks: [[UInt8]], _ key: borrowing Key<StreamKeyPurpose>) -> (header: [UInt8], chunks: [[UInt8]]) {
+  private func sealed(_ chunks: [[UInt8]], _ key: borrowing Key<StreamKeyPurpose>) -> (
+    header: [UInt8], chunks: [[UInt8]]
+  ) {
     let sealer = SecretStream.Sealer(key: key)
     var out: [[UInt8]] = []
     for (index, chunk) in chunks.enumerated() {

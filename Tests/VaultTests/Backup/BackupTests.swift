@@ -53,7 +53,9 @@ struct BackupTests {
       #expect(!FileManager.default.fileExists(atPath: vault.folder.file("no")))
     }
     try vault.backUp("before")
-    #expect(throws: VaultError(.notPermitted, "")) { _ = try vault.file("before").contents(for: other) { _ in } }
+    #expect(throws: VaultError(.notPermitted, "")) {
+      _ = try vault.file("before").contents(for: other) { _ in }
+    }
     try vault.sample.approved(by: officer, clock: vault.clock) {
       _ = try vault.session().grantRole(.custodian, to: "carla")
     }
@@ -223,6 +225,9 @@ struct WardenBackupTests {
     try file.close()
     #expect(throws: WardenError(.integrity, "")) { try vault.session().backUpWarden(to: path) }
     #expect(try Data(contentsOf: URL(filePath: path)) == good)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: vault.folder.path).allSatisfy { !$0.contains(".new-") })
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: vault.folder.path).allSatisfy {
+        !$0.contains(".new-")
+      })
   }
 }

@@ -13,7 +13,8 @@ struct RestoreAttackTests {
     _ scene: RestoreScene, _ request: RestoreRequest, _ approval: RestoreApproval?
   ) -> Restoration {
     Restoration(
-      backup: request.backup, origin: request.origin, size: request.size, root: request.root, newer: request.newer,
+      backup: request.backup, origin: request.origin, size: request.size, root: request.root,
+      newer: request.newer,
       request: request, approval: approval)
   }
 
@@ -139,7 +140,8 @@ struct RestoreAttackTests {
     try scene.commit([EntryDraft(.log, "audit.read")], in: store)
     try scene.state(good, in: store)
     #expect(throws: VaultError(.integrity, "")) { try store.read { try VerifiedLog($0, remembered: []) } }
-    #expect(try await codes(Session.verifyLog(in: store, LogAnchor(), workers: 1)).isSuperset(of: ["restore"]))
+    #expect(
+      try await codes(Session.verifyLog(in: store, LogAnchor(), workers: 1)).isSuperset(of: ["restore"]))
   }
 
   @Test("a restore over another log than the one that was seen is a fork, also where the sizes agree")
@@ -152,7 +154,8 @@ struct RestoreAttackTests {
     let store = try scene.unpacked()
     try scene.state(
       Restoration(
-        backup: request.backup, origin: 2, size: request.size, root: request.root, newer: lie, request: request,
+        backup: request.backup, origin: 2, size: request.size, root: request.root, newer: lie,
+        request: request,
         approval: scene.approve(request)), in: store)
     #expect(throws: VaultError(.integrity, "")) { _ = try scene.session(on: store).standing() }
     var anchor = LogAnchor()

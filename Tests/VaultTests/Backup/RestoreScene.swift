@@ -48,7 +48,8 @@ final class RestoreScene {
   func request(_ name: String = "backup", by identity: SecretIdentity? = nil) throws -> RestoreRequest {
     let file = try vault.file(name)
     return try RestoreRequest.sign(
-      file.header, digest: file.digest(), newer: vault.sample.warden.head(), by: identity ?? vault.sample.owner,
+      file.header, digest: file.digest(), newer: vault.sample.warden.head(),
+      by: identity ?? vault.sample.owner,
       time: vault.clock.now())
   }
 
@@ -63,7 +64,8 @@ final class RestoreScene {
   }
 
   func restore(
-    _ name: String = "backup", _ request: RestoreRequest, _ approval: RestoreApproval?, newer: NewerLog? = nil,
+    _ name: String = "backup", _ request: RestoreRequest, _ approval: RestoreApproval?,
+    newer: NewerLog? = nil,
     by identity: SecretIdentity? = nil
   ) throws -> (store: SQLiteStore, outcome: VaultRestore.Outcome) {
     let file = try vault.file(name)
@@ -99,7 +101,8 @@ final class RestoreScene {
 
   /// Writes entries with another program, under any name of the log.
   func commit(
-    _ drafts: [EntryDraft], in store: any Store, by identity: SecretIdentity? = nil, origin number: UInt32 = 1,
+    _ drafts: [EntryDraft], in store: any Store, by identity: SecretIdentity? = nil,
+    origin number: UInt32 = 1,
     _ make: ((VerifiedLog) throws -> [EntryDraft])? = nil
   ) throws {
     let identity = identity ?? vault.sample.owner
@@ -114,7 +117,8 @@ final class RestoreScene {
       let head = try commit.finish(
         session: session, isSessionStored: false,
         actor: EntryActor(
-          name: identity.identity.name, key: identity.keyID, role: .custodian, session: session.id, origin: "x"),
+          name: identity.identity.name, key: identity.keyID, role: .custodian, session: session.id,
+          origin: "x"),
         logKey: keys.logKey.key, identity: identity, policy: log.governance.policy, clock: vault.clock)
       let origin = LogOrigin(base: log.governance.vaultID.origin, number: number).text
       var note = try Checkpoint(origin: origin, head.range).note()

@@ -112,7 +112,8 @@ struct RestoreTests {
     let (store, outcome) = try scene.restore(scene.request(), nil)
     #expect(outcome.isUnapproved)
     let envelope = try store.read {
-      try Session.envelope(EntryRow(try #require(try $0.row(Schema.entry, key: [.integer(Int64(outcome.entry))]))))
+      try Session.envelope(
+        EntryRow(try #require(try $0.row(Schema.entry, key: [.integer(Int64(outcome.entry))]))))
     }
     #expect(envelope.statement?["unapproved"] == .bool(true))
     #expect(try await Session.verifyLog(in: store, LogAnchor(), workers: 1).isOK)
@@ -132,6 +133,8 @@ struct RestoreTests {
     _ = try scene.session(on: third, memory: true).standing()
     #expect(throws: VaultError(.integrity, "")) { _ = try scene.session(on: second, memory: true).standing() }
     #expect(throws: VaultError(.integrity, "")) { _ = try scene.session(on: second).standing() }
-    #expect(try await scene.session(on: third).verifyVault(LogAnchor(), isDeep: true, purpose: nil, workers: 1).isOK)
+    #expect(
+      try await scene.session(on: third).verifyVault(LogAnchor(), isDeep: true, purpose: nil, workers: 1).isOK
+    )
   }
 }

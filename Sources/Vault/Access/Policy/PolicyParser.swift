@@ -49,7 +49,7 @@ extension Policy {
     try root.finish()
     self.init(
       text: text, name: name, purposes: purposes, roles: roles, customFields: customFields, log: log,
-      approvals: approvals, backups: backups, review: review)
+      backups: backups, approvals: approvals, review: review)
   }
 
   private static func customFields(_ root: inout YAMLMap) throws(VaultError) -> [DataClass: [String]] {

@@ -33,7 +33,8 @@ public final class BackupFile {
         throw VaultError(.integrity, "\(path) is no backup of crmvault")
       }
       guard Array(prefix[16..<20]) == [1, 1, 0, 0] else {
-        throw VaultError(.configuration, "\(path) is a backup of another format", hint: "use a newer crmvault")
+        throw VaultError(
+          .configuration, "\(path) is a backup of another format", hint: "use a newer crmvault")
       }
       let count = prefix[20..<24].reduce(0) { $0 << 8 | Int($1) }
       guard count <= BackupHeader.byteLimit else {
@@ -78,7 +79,8 @@ public final class BackupFile {
     _ sink: (Span<UInt8>) throws -> Void
   ) throws -> Digest32 {
     let key: Key<StreamKeyPurpose> = try SealedGrant.open(
-      recipient.sealed, kind: BackupFormat.grantKind, subject: 0, epoch: 1, vault: self.header.vaultID, with: pair)
+      recipient.sealed, kind: BackupFormat.grantKind, subject: 0, epoch: 1, vault: self.header.vaultID,
+      with: pair)
     let binding = SHA256.hash(headerBytes).bytes
     let header = try streamHeader()
     let stream: SecretStream.Opener
@@ -95,7 +97,8 @@ public final class BackupFile {
         throw VaultError(.integrity, "the backup was cut off, or has something behind its end")
       }
       isComplete = opened.isLast
-      try sink(opened.chunk.span)
+      let plain = opened.chunk
+      try sink(plain.span)
     }
     guard isComplete else { throw VaultError(.integrity, "the backup was cut off") }
     return digest
@@ -112,7 +115,8 @@ public final class BackupFile {
   }
 
   /// Visits every sealed chunk, and checks the signature over all that is before it.
-  private func walk(_ progress: (Int) -> Void, _ body: (Span<UInt8>, Bool) throws -> Void) throws -> Digest32 {
+  private func walk(_ progress: (Int) -> Void, _ body: (Span<UInt8>, Bool) throws -> Void) throws -> Digest32
+  {
     var hash = SHA256()
     let reader = BackupBytes(descriptor, path)
     var left = Int64(byteCount) - Int64(contentsStart) - Int64(BackupFormat.signatureByteCount)

@@ -38,7 +38,8 @@ extension BackupRecord {
   init(_ row: Row) throws(VaultError) {
     guard row.values.count == 5, case .integer(let code) = row.values[0], let kind = Kind(rawValue: code),
       case .blob(let digest) = row.values[1], case .integer(let made) = row.values[2], made >= 0,
-      case .integer(let bytes) = row.values[3], bytes >= 0, case .integer(let size) = row.values[4], size >= 0,
+      case .integer(let bytes) = row.values[3], bytes >= 0, case .integer(let size) = row.values[4],
+      size >= 0,
       digest.isEmpty == (kind == .warden), digest.isEmpty || digest.count == 32
     else { throw VaultError(.integrity, "the list of backups has a malformed row") }
     self.kind = kind

@@ -33,7 +33,8 @@ public struct NewerLog: Sendable {
     guard let note = try TileDirectory(path: folder).note() else {
       throw VaultError(.notFound, "there is no published log in \(folder)")
     }
-    let key = try LogVerifierKey(name: header.vaultID.origin, key: EvidenceVerification.firstKey(folder, note))
+    let key = try LogVerifierKey(
+      name: header.vaultID.origin, key: EvidenceVerification.firstKey(folder, note))
     let walk = try await EvidenceVerification.walk(
       folder, keys: [key], kept: [header.checkpoint], workers: workers, progress: progress)
     return try NewerLog(walk.report, walk.governance, head: Checkpoint(parsing: note.text), header)

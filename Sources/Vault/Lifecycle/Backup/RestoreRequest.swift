@@ -47,7 +47,8 @@ public struct RestoreRequest: Sendable, Hashable {
   ///   - digest: SHA-256 of the backup.
   ///   - newer: the latest head that is known, of the warden's file or of a newer log.
   public static func sign(
-    _ header: BackupHeader, digest: Digest32, newer: RememberedHead?, by identity: SecretIdentity, time: LogTime
+    _ header: BackupHeader, digest: Digest32, newer: RememberedHead?, by identity: SecretIdentity,
+    time: LogTime
   ) throws(VaultError) -> RestoreRequest {
     let before = LogOrigin(header.head.origin).number
     let known = newer.flatMap { head in
@@ -191,7 +192,8 @@ public struct RestoreApproval: Sendable, Hashable {
 
 /// What is signed of a canonical object: a label, a zero byte, the vault id, the bytes.
 enum SignedText {
-  static func message(_ label: String, _ members: JSONObject, _ vault: VaultID) throws(VaultError) -> [UInt8] {
+  static func message(_ label: String, _ members: JSONObject, _ vault: VaultID) throws(VaultError) -> [UInt8]
+  {
     do { return Array(label.utf8) + [0] + vault.bytes + (try CanonicalJSON.encode(.object(members))) } catch {
       throw MemberReader.malformed
     }

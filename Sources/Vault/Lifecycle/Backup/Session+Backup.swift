@@ -117,7 +117,8 @@ extension Session {
   }
 
   /// Every custodian, each by the own key, and the recovery key where there is one.
-  static func backupRecipients(_ reader: any StoreReader, _ governance: Governance) throws -> [BackupRecipient]
+  static func backupRecipients(_ reader: any StoreReader, _ governance: Governance) throws
+    -> [BackupRecipient]
   {
     let custodians = governance.members[.custodian] ?? []
     return try PeopleRows.all(reader, governance).filter { custodians.contains($0.keyID) }.map {

@@ -1,4 +1,4 @@
-public import AuditLog
+internal import AuditLog
 internal import Sodium
 
 extension Session {
@@ -92,7 +92,8 @@ extension Session {
     for ordinal in log.restricted.subtracting(standing).sorted() {
       let id = environment.warden.pseudonyms().pseudonym(of: ordinal)
       do { finished.restricted.append(try restrictSubject(id).customer) } catch let error as VaultError
-      where error.code == .notFound || error.code == .exists {
+        where error.code == .notFound || error.code == .exists
+      {
         finished.leftovers.append("\(id): \(error.reason)")
       }
     }
@@ -119,7 +120,8 @@ struct LeftBehindLog {
   /// Verifies it from its first entry, and that it goes through the end of the backup.
   init(_ store: any Store, behind restoration: Restoration, workers: Int) async throws {
     let (report, governance, _) = try await LogVerification.run(
-      store, LogAnchor(), auditor: nil, workers: workers) { _ in }
+      store, LogAnchor(), auditor: nil, workers: workers
+    ) { _ in }
     let head = try store.read { try VerifiedLog($0, remembered: []).head }
     let log = StoredLog(store: store, head: head)
     guard report.isOK, let governance, governance.vaultID == restoration.request.vaultID,

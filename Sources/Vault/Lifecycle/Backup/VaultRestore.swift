@@ -44,7 +44,8 @@ public struct VaultRestore {
 
   /// A restore.
   public init(
-    _ header: BackupHeader, digest: Digest32, request: RestoreRequest, approval: RestoreApproval?, newer: NewerLog?
+    _ header: BackupHeader, digest: Digest32, request: RestoreRequest, approval: RestoreApproval?,
+    newer: NewerLog?
   ) {
     self.header = header
     self.digest = digest
@@ -82,7 +83,8 @@ public struct VaultRestore {
       let session = try AuditSession(
         vault: log.governance.vaultID, auditKey: log.governance.genesis.auditKey, epoch: KeyChain.epoch)
       let actor = EntryActor(
-        name: identity.identity.name, key: identity.keyID, role: .custodian, session: session.id, origin: host)
+        name: identity.identity.name, key: identity.keyID, role: .custodian, session: session.id, origin: host
+      )
       let head = try commit.finish(
         session: session, isSessionStored: false, actor: actor, logKey: keys.logKey.key, identity: identity,
         policy: log.governance.policy, clock: clock)
@@ -134,12 +136,15 @@ public struct VaultRestore {
       throw VaultError(.notPermitted, "nobody approves the own request", hint: "it takes a second person")
     }
     guard time <= approval.expires else {
-      throw VaultError(.notPermitted, "the approval has expired", hint: "ask again: crmvault backup request FILE")
+      throw VaultError(
+        .notPermitted, "the approval has expired", hint: "ask again: crmvault backup request FILE")
     }
     guard let approver = governance.activeUser(approval.by),
       governance.members[.privacyOfficer]?.contains(approval.by) == true,
       approval.isSigned(by: approver.member.signingKey, in: governance.vaultID)
-    else { throw VaultError(.notPermitted, "the approval is by nobody who was a privacy officer of this vault") }
+    else {
+      throw VaultError(.notPermitted, "the approval is by nobody who was a privacy officer of this vault")
+    }
     if let newer, newer.governance.members[.privacyOfficer]?.contains(approval.by) != true {
       throw VaultError(
         .notPermitted, "who approved is no privacy officer any more: the newer log says so",
@@ -189,15 +194,18 @@ public struct VaultRestore {
   ) throws -> [Revocation] {
     guard let newer else { return [] }
     var done: [Revocation] = []
-    for person in try PeopleRows.all(commit.writer, commit.governance).sorted(by: { $0.identity.name < $1.identity.name })
-    {
+    for person in try PeopleRows.all(commit.writer, commit.governance).sorted(by: {
+      $0.identity.name < $1.identity.name
+    }) {
       let name = person.identity.name
       guard commit.governance.activeUser(person.keyID) != nil else { continue }
       let isGone = newer.governance.activeUser(person.keyID) == nil
       let held = commit.governance.roles(of: person.keyID)
       let lost = held.filter { newer.governance.members[$0]?.contains(person.keyID) != true }
       let kept = lost.filter { commit.governance.members[$0] == [person.keyID] }
-      for role in kept { leftovers.append("\(name) lost the role \(role.name) later, and is its last member here") }
+      for role in kept {
+        leftovers.append("\(name) lost the role \(role.name) later, and is its last member here")
+      }
       if isGone, kept.isEmpty {
         try take(nil, held, from: person, commit, identity, clock, &done, &leftovers)
         continue
@@ -211,7 +219,8 @@ public struct VaultRestore {
 
   /// States one revocation anew, or says that the chain does not let it.
   private func take(
-    _ role: Role?, _ grants: [Role], from person: PeopleRows.Person, _ commit: Commit, _ identity: SecretIdentity,
+    _ role: Role?, _ grants: [Role], from person: PeopleRows.Person, _ commit: Commit,
+    _ identity: SecretIdentity,
     _ clock: any Clock, _ done: inout [Revocation], _ leftovers: inout [String]
   ) throws {
     let name = person.identity.name
@@ -222,7 +231,8 @@ public struct VaultRestore {
         content, role == nil ? .userRemove : .roleRevoke, ["user": .string(name)], commit, identity, clock)
     } catch is VaultError {
       // The last one who could approve what the custodian asks leaves by an agreement of his own only.
-      leftovers.append("\(name) \(role.map { "lost the role \($0.name)" } ?? "was removed") later: take it again")
+      leftovers.append(
+        "\(name) \(role.map { "lost the role \($0.name)" } ?? "was removed") later: take it again")
       return
     }
     for grant in grants { try Session.removeGrant(grant, of: person.keyID, commit) }
@@ -253,7 +263,8 @@ public struct VaultRestore {
       !(newer.governance.members[role] ?? []).isSubset(of: governance.members[role] ?? [])
     }
     if joined { texts.append("people joined roles later: grant them again") }
-    texts.append("withdrawals of consent, and erasures: a privacy officer carries them out (crmvault backup finish)")
+    texts.append(
+      "withdrawals of consent, and erasures: a privacy officer carries them out (crmvault backup finish)")
     return texts
   }
 }

@@ -244,7 +244,7 @@ public struct Governance: Sendable {
     }
   }
 
-  func refusal(_ why: String) -> VaultError {
+  private func refusal(_ why: String) -> VaultError {
     VaultError(.integrity, "governance statement \(count) \(why)")
   }
 }

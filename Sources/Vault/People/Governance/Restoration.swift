@@ -61,27 +61,31 @@ extension Governance {
   func check(_ restoration: Restoration, _ statement: Statement, at seq: UInt64) throws(VaultError) {
     let request = restoration.request
     guard restoration.size == seq, restoration.origin > origin.number else {
-      throw refusal("goes on from a backup where it cannot")
+      throw refused("goes on from a backup where it cannot")
     }
     guard request.by == statement.by, let requester = activeUser(request.by),
       requester.member.signingKey == request.signing, request.vaultID == vaultID, request.isSigned
-    else { throw refusal("restores a backup for which its signer did not ask") }
+    else { throw refused("restores a backup for which its signer did not ask") }
     guard request.backup == restoration.backup, request.origin == restoration.origin,
       request.size == restoration.size, request.root == restoration.root
-    else { throw refusal("restores another backup than was asked for") }
+    else { throw refused("restores another backup than was asked for") }
     guard let approval = restoration.approval else {
-      guard !hadSecondPerson else { throw refusal("restores a backup without approval") }
+      guard !hadSecondPerson else { throw refused("restores a backup without approval") }
       return
     }
-    guard approval.by != request.by else { throw refusal("restores a backup that its requester approved") }
+    guard approval.by != request.by else { throw refused("restores a backup that its requester approved") }
     guard let approver = activeUser(approval.by), members[.privacyOfficer]?.contains(approval.by) == true,
       approval.isSigned(by: approver.member.signingKey, in: vaultID)
-    else { throw refusal("restores a backup that no privacy officer approved") }
+    else { throw refused("restores a backup that no privacy officer approved") }
     guard approval.request == request.hash else {
-      throw refusal("restores a backup with the approval of another request")
+      throw refused("restores a backup with the approval of another request")
     }
     guard statement.time <= approval.expires,
       approval.expires.nanoseconds <= approval.time.nanoseconds &+ RestoreApproval.longestLifetime
-    else { throw refusal("restores a backup with an approval that has expired") }
+    else { throw refused("restores a backup with an approval that has expired") }
+  }
+
+  private func refused(_ why: String) -> VaultError {
+    VaultError(.integrity, "governance statement \(count) \(why)")
   }
 }

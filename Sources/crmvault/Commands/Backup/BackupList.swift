@@ -1,4 +1,6 @@
 import ArgumentParser
+import AuditLog
+import Sodium
 import Vault
 
 /// `crmvault backup list`
@@ -17,7 +19,9 @@ struct BackupList: ConsoleCommand {
   func run(on console: Console) throws {
     let (records, days) = try options.openSession(on: console).backups()
     let now = console.wallClock.now().nanoseconds / 1_000_000_000
-    func isExpired(_ record: BackupRecord) -> Bool { days.map { record.isOlder(thanDays: $0, at: now) } ?? false }
+    func isExpired(_ record: BackupRecord) -> Bool {
+      days.map { record.isOlder(thanDays: $0, at: now) } ?? false
+    }
     guard !options.json else {
       var json = JSONWriter(to: console.output)
       try json.array { json in

@@ -58,7 +58,8 @@ struct BackupRequest: ConsoleCommand {
     if TextFile.exists(path) {
       let warden = try FileWarden.open(path: path)
       guard warden.vaultID == vault else {
-        throw CommandFailure.configuration("other_warden", "\(path) is the file of customer keys of another vault")
+        throw CommandFailure.configuration(
+          "other_warden", "\(path) is the file of customer keys of another vault")
       }
       if let head = try warden.head() { heads.append(head) }
     } else {
@@ -85,7 +86,8 @@ struct BackupApprove: ConsoleCommand {
 
   @OptionGroup var options: GlobalOptions
   @Argument(help: "The request.", completion: .file()) var request: String
-  @Option(help: "Where to write the approval (default: REQUEST.approval).", completion: .file()) var out: String?
+  @Option(help: "Where to write the approval (default: REQUEST.approval).", completion: .file()) var out:
+    String?
   @Option(help: "For how many days it counts, at most 30.") var days = 7
 
   func run(on console: Console) throws {
@@ -140,7 +142,8 @@ enum SignedFile {
       return try CanonicalJSON.parseCanonical(bytes.last == 0x0A ? Array(bytes.dropLast()) : bytes)
     } catch {
       throw CommandFailure(
-        "integrity", "\(path) is no request or approval of crmvault, or was changed", hint: "have it made again",
+        "integrity", "\(path) is no request or approval of crmvault, or was changed",
+        hint: "have it made again",
         exit: .integrity)
     }
   }

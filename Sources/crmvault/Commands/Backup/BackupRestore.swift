@@ -29,7 +29,8 @@ struct BackupRestore: ConsoleCommand {
   @Option(help: "The request (default: FILE.request).", completion: .file()) var request: String?
   @Option(help: "The approval (default: REQUEST.approval, where it is there).", completion: .file())
   var approval: String?
-  @Option(help: "The newer log: a vault's folder, or a published log.", completion: .directory) var newer: String?
+  @Option(help: "The newer log: a vault's folder, or a published log.", completion: .directory) var newer:
+    String?
 
   func run(on console: Console) async throws {
     let place = RestorePlace(try options.vaultFolder(in: console.environment))
@@ -37,7 +38,8 @@ struct BackupRestore: ConsoleCommand {
     let (asked, agreed) = try papers()
     if place.isTaken, !options.yes {
       throw CommandFailure(
-        "exists", "there is a vault at \(place.vault)", hint: "name another place with --vault, or add --yes to put it aside",
+        "exists", "there is a vault at \(place.vault)",
+        hint: "name another place with --vault, or add --yes to put it aside",
         exit: .exists)
     }
     let warden = try FileWarden.open(path: try options.wardenPath(in: console.environment))

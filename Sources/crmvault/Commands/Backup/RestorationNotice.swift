@@ -1,3 +1,4 @@
+import AuditLog
 import Vault
 
 /// What a machine is told, once, of a vault that goes on from a backup.

@@ -18,7 +18,8 @@ struct RestoreOutput {
   func write(json: Bool, on console: Console) throws {
     if json { try writeJSON(on: console) } else { try writeText(on: console) }
     if outcome.isUnapproved {
-      console.warning("nobody approved the restore, since the vault never had a second person; the statement says so")
+      console.warning(
+        "nobody approved the restore, since the vault never had a second person; the statement says so")
     }
   }
 
@@ -27,7 +28,8 @@ struct RestoreOutput {
       "Restored to \(vault): the log goes on from entry \(outcome.entry) as \(outcome.verifierKey.name)."
     ]
     if let newer = outcome.newer {
-      lines.append("Left behind: what the entries \(outcome.entry) to \(newer.size - 1) of the log before told.")
+      lines.append(
+        "Left behind: what the entries \(outcome.entry) to \(newer.size - 1) of the log before told.")
     }
     for revocation in outcome.reapplied {
       lines.append(

@@ -42,7 +42,8 @@ struct RestoredLogs {
     for folder in folders {
       let report = try await EvidenceVerification.published(
         folder, keys: keys, kept: [seen.note], workers: Processors.count)
-      guard report.isOK, let restoration = report.restorations.last(where: { $0.origin == origin.number }) else {
+      guard report.isOK, let restoration = report.restorations.last(where: { $0.origin == origin.number })
+      else {
         let why = report.problems.first.map { ": \($0.text)" } ?? ""
         console.warning("\(folder) does not show that the log was restored as \(origin.text)\(why)")
         continue

@@ -23,17 +23,20 @@ struct BackupChecks {
     ]
   }
 
-  private func check(_ name: String, _ kind: BackupRecord.Kind, _ never: String, hint: String) -> DoctorCheck {
+  private func check(_ name: String, _ kind: BackupRecord.Kind, _ never: String, hint: String) -> DoctorCheck
+  {
     guard let condition else { return DoctorCheck(name, .skip, "the vault does not open") }
     guard let last = condition.backups.last(where: { $0.kind == kind }) else {
       return DoctorCheck(name, .warn, never, hint: hint)
     }
-    let text = "the last one is of \(TimeText.utc(seconds: last.made)), \(BackupAge.text(last.made, now: now)) old"
+    let text =
+      "the last one is of \(TimeText.utc(seconds: last.made)), \(BackupAge.text(last.made, now: now)) old"
     guard let days = condition.maximumBackupDays, last.isOlder(thanDays: days, at: now) else {
       return DoctorCheck(name, .ok, text)
     }
     return DoctorCheck(
-      name, .warn, "\(text): the policy lets backups live \(days) days", hint: "make a new one, destroy the old")
+      name, .warn, "\(text): the policy lets backups live \(days) days",
+      hint: "make a new one, destroy the old")
   }
 }
 
