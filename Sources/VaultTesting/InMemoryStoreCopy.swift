@@ -1,4 +1,4 @@
-public import Vault
+import Vault
 
 // The form of a copy of an in-memory store: for each row table u8 ‖ number of values u8 ‖ values, each type u8 (0
 // null, 1 integer, 2 blob, 3 text) ‖ length u32 ‖ bytes.
