@@ -17,13 +17,14 @@ class WitnessService:
             [os.environ["CRMVAULT_BIN"], "witness", "init", self.folder, "--name", name], check=True,
             stdout=subprocess.PIPE, env=scratch.environment)
         self.vkey = made.stdout.decode().strip()
-        self.process, self.port = None, 0
+        self.process, self.port, self.options = None, 0, []
 
     def start(self):
         arguments = [os.environ["CRMVAULT_BIN"], "witness", "serve", self.folder, "--json", "--listen",
                      f"127.0.0.1:{self.port}"]
         for log in self.logs:
             arguments += ["--log", log]
+        arguments += self.options
         self.process = subprocess.Popen(
             arguments, env=self.scratch.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=open(self.scratch.path("witness.log"), "ab"))

@@ -18,8 +18,8 @@ public struct LogVerifier: Sendable {
   /// The `governance` of an envelope, and the `prev` of a statement, before which there was no statement.
   public static let noStatement = Digest32.zero
 
-  /// Which log this is.
-  public let origin: String
+  /// Which log this is: the name that it has by now.
+  public internal(set) var origin: String
 
   /// The log's keys. They may be changed on the way, as the statements of the log announce.
   public var logKeys: [TrustedLogKey]
@@ -48,7 +48,10 @@ public struct LogVerifier: Sendable {
 
   private var state: Digest32?
   private var governance: Digest32
-  private var heads: [Checkpoint]
+  var heads: [Checkpoint]
+
+  /// The remembered heads that a restore from a backup has left behind, by its statement.
+  public internal(set) var superseded: [Checkpoint] = []
 
   /// A verifier for a log from its beginning.
   ///
@@ -115,6 +118,9 @@ public struct LogVerifier: Sendable {
     checkGovernance(envelope, entry.statement)
     governance = envelope.governance
     if let successor = announcedKey(in: envelope) { announce(successor, at: expected) }
+    if envelope.kind == .governance, let restoration = envelope.statement.flatMap({ LogRestoration($0) }) {
+      restore(restoration, at: expected)
+    }
     return envelope
   }
 
@@ -215,11 +221,17 @@ public struct LogVerifier: Sendable {
   }
 
   private mutating func checkHeads() {
-    while let head = heads.last, head.size == tree.size {
-      if head.root != tree.root || !head.origin.utf8.elementsEqual(origin.utf8) {
-        report(head.size, .rollback, "the log is not a continuation of the remembered checkpoint")
-      }
-      heads.removeLast()
+    guard let smallest = heads.last, smallest.size <= tree.size else { return }
+    let name = LogOrigin(origin)
+    var wrong: [UInt64] = []
+    heads.removeAll { head in
+      // A head of a later name of the log waits until the log has that name, or has gone past it.
+      guard head.size == tree.size, LogOrigin(head.origin).number <= name.number else { return false }
+      if head.root != tree.root || !head.origin.utf8.elementsEqual(origin.utf8) { wrong.append(head.size) }
+      return true
+    }
+    for size in wrong {
+      report(size, .rollback, "the log is not a continuation of the remembered checkpoint")
     }
   }
 

@@ -50,4 +50,6 @@ extension Problem.Code {
   public static let uncovered = Self("uncovered")
   /// The log is not a continuation of a checkpoint that is remembered.
   public static let rollback = Self("rollback")
+  /// A statement that the log goes on from a backup, which does not fit the log.
+  public static let restore = Self("restore")
 }

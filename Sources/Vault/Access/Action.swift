@@ -43,6 +43,10 @@ public enum Action: String, Sendable, CaseIterable {
   case roleConfirm = "role.confirm"
   case roleRevoke = "role.revoke"
   case policyApply = "policy.apply"
+  case backupCreate = "backup.create"
+  case backupWarden = "backup.warden"
+  case backupList = "backup.list"
+  case backupRestore = "backup.restore"
   case requestCreate = "request.create"
   case requestApprove = "request.approve"
   case requestDeny = "request.deny"
@@ -67,7 +71,8 @@ public enum Action: String, Sendable, CaseIterable {
     switch self {
     case .auditRead, .auditReview, .auditWitness, .auditRetention, .auditErase, .auditKeyRotate, .userAdd,
       .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply, .requestCreate,
-      .requestApprove, .requestDeny, .requestUse, .leakageReport, .breachReport, .customerList:
+      .requestApprove, .requestDeny, .requestUse, .leakageReport, .breachReport, .backupCreate, .backupWarden,
+      .backupList, .backupRestore, .customerList:
       false
     default: true
     }
@@ -88,7 +93,8 @@ public enum Action: String, Sendable, CaseIterable {
   public var isGovernance: Bool {
     switch self {
     case .userAdd, .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply, .auditKeyRotate,
-      .requestCreate, .requestApprove, .requestDeny, .requestUse:
+      .requestCreate, .requestApprove, .requestDeny, .requestUse, .backupCreate, .backupWarden, .backupList,
+      .backupRestore:
       true
     default: false
     }

@@ -70,6 +70,9 @@ public final class Session {
   /// Told once, when the vault is first read, of imports that were interrupted; for a notice.
   public var onUnfinishedImports: (([UnfinishedImport]) -> Void)?
 
+  /// Told once on each machine: the vault goes on from a backup, and what the machine had seen was left behind.
+  public var onRestoration: ((PassedRestoration) -> Void)?
+
   /// Begins a session; nothing is read yet.
   public init(_ environment: Environment, role: Role?, ticket: String?) {
     self.environment = environment
@@ -95,7 +98,9 @@ public final class Session {
     try environment.warden.verify(vaultID: first.governance.vaultID, fileID: genesis.warden)
     if let folder = environment.memoryFolder {
       let memory = ClientMemory(folder: folder, vaultID: first.governance.vaultID)
-      if let head = try memory.load() { try first.check(head, reader) }
+      if let head = try memory.load(), let restoration = try first.check(head, reader) {
+        onRestoration?(PassedRestoration(restoration, seen: head))
+      }
       self.memory = memory
     }
     log = first
@@ -233,9 +238,9 @@ public final class Session {
 
   /// Lets the warden and this machine remember the head.
   private func remember() throws {
-    guard let range = log?.head.range,
-      let head = RememberedHead(range)
-    else { return }
+    guard let log, let head = RememberedHead(log.head.range, origin: log.governance.origin.number) else {
+      return
+    }
     try environment.warden.remember(head)
     try memory?.store(head)
   }

@@ -49,7 +49,7 @@ public struct ClientMemory: Sendable {
     } catch { throw Self.translate(error) }
     try file.withLock(exclusive: true, Self.translate) { () throws(VaultError) in
       var pages = try pages(of: file)
-      if let last = self.head(in: pages), last.size >= head.size { return }
+      if let last = self.head(in: pages), !head.isLater(than: last) { return }
       var content = WipedPage(count: 16 + HeadRecord.byteCount)
       content.put(vaultID.bytes, at: 0)
       HeadRecord.write(head, to: &content, at: 16)

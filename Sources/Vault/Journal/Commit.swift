@@ -139,7 +139,8 @@ final class Commit {
       try writer.insert(
         Schema.session, Row([.integer(session.id), .integer(Int64(session.epoch)), .blob(session.sealedKey)]))
     }
-    let maker = EntryMaker(session: session, actor: actor, policy: policy)
+    let maker = EntryMaker(
+      session: session, actor: actor, policy: policy, origin: governance.origin.number)
     var range = base.range
     try maker.make(places(stateAfter, clock)) { made in
       for entry in made { try store(entry, drafts[Int(range.size - base.size)], session, &range) }
@@ -187,7 +188,7 @@ final class Commit {
   private func sign(_ range: CompactRange, logKey: borrowing SigningKey, identity: SecretIdentity) throws
     -> [UInt8]
   {
-    let origin = governance.vaultID.origin
+    let origin = governance.origin.text
     let checkpoint = try Checkpoint(origin: origin, range)
     var note = try checkpoint.note()
     let log = NoteSigner(try LogVerifierKey(name: origin, key: logKey.publicKey))
@@ -204,7 +205,8 @@ final class Commit {
       Row([
         .blob(set.root.bytes), .integer(Int64(seq)),
         .blob(
-          session.seal(set.set.packed + set.secret.key.withBytes { [UInt8](copying: $0) }, .set, seq: seq)),
+          session.seal(set.set.packed + set.secret.key.withBytes { [UInt8](copying: $0) }, .set, seq: seq,
+            origin: governance.origin.number)),
       ]))
   }
 
@@ -214,7 +216,8 @@ final class Commit {
       Row([
         .integer(Int64(seq)), .integer(Int64(batch.members.first?.ordinal ?? 0)),
         .integer(Int64(batch.members.count)),
-        .blob(session.seal(batch.secret.key.withBytes { [UInt8](copying: $0) }, .enrol, seq: seq)),
+        .blob(session.seal(batch.secret.key.withBytes { [UInt8](copying: $0) }, .enrol, seq: seq,
+            origin: governance.origin.number)),
       ]))
   }
 }

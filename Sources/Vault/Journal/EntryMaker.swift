@@ -27,9 +27,12 @@ struct EntryMaker: Sendable {
   let session: AuditSession
   let actor: EntryActor
   let policy: Digest32
+  let origin: UInt32
   private let sessionHash: Digest32
 
-  init(session: AuditSession, actor: EntryActor, policy: Digest32) {
+  /// - Parameter origin: the number of the log's name.
+  init(session: AuditSession, actor: EntryActor, policy: Digest32, origin: UInt32) {
+    self.origin = origin
     self.session = session
     self.actor = actor
     self.policy = policy
@@ -97,8 +100,8 @@ struct EntryMaker: Sendable {
     let who = try actor.who(
       ticket: place.draft.ticket, mono: place.mono, salt: Digest32(copying: random[salts + 32..<nonces])
     ).encoded()
-    let sealedWhat = session.seal(what, .what, seq: seq, nonce: random[nonces..<nonces + 24])
-    let sealedWho = session.seal(who, .who, seq: seq, nonce: random[nonces + 24..<nonces + 48])
+    let sealedWhat = session.seal(what, .what, seq: seq, origin: origin, nonce: random[nonces..<nonces + 24])
+    let sealedWho = session.seal(who, .who, seq: seq, origin: origin, nonce: random[nonces + 24..<nonces + 48])
     let envelope = Envelope(
       seq: seq, time: place.time, kind: place.draft.kind, state: place.state, governance: place.statement,
       what: SHA256.hash(what), who: SHA256.hash(who),

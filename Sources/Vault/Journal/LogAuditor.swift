@@ -8,12 +8,21 @@ struct LogAuditor: Sendable {
   private let vault: VaultID
   private let pair: BoxedPair
   private let retired: RetiredEntries
+  private let origins: [OriginPeriod]
   private var sessions: [Int64: AuditSession] = [:]
 
-  init(vault: VaultID, pair: BoxedPair, retired: RetiredEntries = RetiredEntries()) {
+  init(
+    vault: VaultID, pair: BoxedPair, retired: RetiredEntries = RetiredEntries(), origins: [OriginPeriod] = []
+  ) {
     self.vault = vault
     self.pair = pair
     self.retired = retired
+    self.origins = origins
+  }
+
+  /// The same with what another log of the vault says of itself: the one that a restore has left behind.
+  func reading(_ governance: Governance) -> LogAuditor {
+    LogAuditor(vault: vault, pair: pair, retired: governance.retired, origins: governance.origins)
   }
 
   /// A session of the past, opened.
@@ -61,7 +70,8 @@ struct LogAuditor: Sendable {
       }
       return nil
     }
-    let bytes = try session.open(sealed, part == .what ? .what : .who, seq: seq)
+    let bytes = try session.open(
+      sealed, part == .what ? .what : .who, seq: seq, origin: origins.number(ofEntry: seq))
     guard SHA256.hash(bytes) == expected else {
       throw VaultError(.integrity, "entry \(seq): its parts are not those that the envelope names")
     }
@@ -77,7 +87,7 @@ struct LogAuditor: Sendable {
     guard let row = try reader.row(Schema.subjectSet, key: [.blob(reference.root.bytes)]), let sessionRow,
       row.values.count == 3, row.values[1] == .integer(Int64(seq)), case .blob(let sealed) = row.values[2]
     else { throw VaultError(.integrity, "entry \(seq): its set of customers is missing") }
-    let bytes = try session(sessionRow).open(sealed, .set, seq: seq)
+    let bytes = try openSet(sealed, seq: seq, sessionRow)
     guard bytes.count > 32 else {
       throw VaultError(.integrity, "entry \(seq): its set of customers is malformed")
     }
@@ -93,6 +103,11 @@ struct LogAuditor: Sendable {
     return set
   }
 
+  /// The plain bytes of a set's row.
+  mutating func openSet(_ sealed: [UInt8], seq: UInt64, _ sessionRow: SessionRow) throws(VaultError) -> [UInt8] {
+    try session(sessionRow).open(sealed, .set, seq: seq, origin: origins.number(ofEntry: seq))
+  }
+
   /// The key of this auditor's index of accesses: BLAKE2b-256 of the vault's id under the secret half of the audit key,
   /// so that nobody else can read the index or make one up.
   func subjectIndexKey() -> SharedKey<SubjectIndexKeyPurpose> {
@@ -105,7 +120,8 @@ struct LogAuditor: Sendable {
     -> SharedKey<SaltPurpose>
   {
     guard let sessionRow else { throw VaultError(.integrity, "entry \(seq): its session is missing") }
-    let bytes = try session(sessionRow).open(sealed, .enrol, seq: seq)
+    let bytes = try session(sessionRow).open(
+      sealed, .enrol, seq: seq, origin: origins.number(ofEntry: seq))
     do { return SharedKey(try Key<SaltPurpose>.copying(bytes.span)) } catch {
       throw VaultError(.integrity, "entry \(seq): the secret of its new customers is malformed")
     }

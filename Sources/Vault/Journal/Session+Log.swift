@@ -105,7 +105,7 @@ extension Session {
     let auditor = try decide(request) { context in
       LogAuditor(
         vault: context.vaultID, pair: try context.keys.auditPair(context.reader),
-        retired: context.opened.governance.retired)
+        retired: context.opened.governance.retired, origins: context.opened.governance.origins)
     }
     return (auditor, try publicLog().log)
   }

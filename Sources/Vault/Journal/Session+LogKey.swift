@@ -39,7 +39,7 @@ extension Session {
         try commit.insert(Schema.grant, row)
       }
       let rotation = LogKeyRotation(
-        verifierKey: try LogVerifierKey(name: governance.vaultID.origin, key: key.key.publicKey),
+        verifierKey: try LogVerifierKey(name: governance.origin.text, key: key.key.publicKey),
         epoch: epoch,
         announced: announced)
       return (rotation, [(statement, .auditKeyRotate, "")])

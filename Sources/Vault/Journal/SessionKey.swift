@@ -45,14 +45,16 @@ final class AuditSession: Sendable {
   }
 
   /// Seals a part: format, algorithm, nonce (24), ciphertext and tag.
-  func seal(_ part: [UInt8], _ label: Part, seq: UInt64) -> [UInt8] {
-    seal(part, label, seq: seq, nonce: AEAD.randomNonce()[...])
+  func seal(_ part: [UInt8], _ label: Part, seq: UInt64, origin: UInt32 = 1) -> [UInt8] {
+    seal(part, label, seq: seq, origin: origin, nonce: AEAD.randomNonce()[...])
   }
 
   /// Seals a part under a fresh random nonce of 24 bytes.
-  func seal(_ part: [UInt8], _ label: Part, seq: UInt64, nonce: ArraySlice<UInt8>) -> [UInt8] {
+  func seal(
+    _ part: [UInt8], _ label: Part, seq: UInt64, origin: UInt32 = 1, nonce: ArraySlice<UInt8>
+  ) -> [UInt8] {
     precondition(nonce.count == AEAD.nonceByteCount, "a nonce has 24 bytes")
-    let data = associatedData(label, seq: seq)
+    let data = associatedData(label, seq: seq, origin: origin)
     let start = 2 + AEAD.nonceByteCount
     let count = start + part.count + AEAD.tagByteCount
     return unsafe [UInt8](unsafeUninitializedCapacity: count) { sealed, initialized in
@@ -75,11 +77,11 @@ final class AuditSession: Sendable {
   }
 
   /// Opens a part.
-  func open(_ sealed: [UInt8], _ label: Part, seq: UInt64) throws(VaultError) -> [UInt8] {
+  func open(_ sealed: [UInt8], _ label: Part, seq: UInt64, origin: UInt32 = 1) throws(VaultError) -> [UInt8] {
     guard sealed.count >= 26 + AEAD.tagByteCount, sealed[0] == 1, sealed[1] == 1 else {
       throw VaultError(.integrity, "entry \(seq): its \(label.rawValue) part is malformed")
     }
-    let data = associatedData(label, seq: seq)
+    let data = associatedData(label, seq: seq, origin: origin)
     let count = sealed.count - 26 - AEAD.tagByteCount
     var isGenuine = false
     let part = unsafe [UInt8](unsafeUninitializedCapacity: count + 1) { plain, initialized in
@@ -102,11 +104,11 @@ final class AuditSession: Sendable {
     return part
   }
 
-  private func associatedData(_ label: Part, seq: UInt64) -> [UInt8] {
+  private func associatedData(_ label: Part, seq: UInt64, origin: UInt32) -> [UInt8] {
     var data: [UInt8] = []
     data.reserveCapacity(40)
     data += vault.bytes
-    data.appendBigEndian(UInt32(1))
+    data.appendBigEndian(origin)
     data.appendBigEndian(seq)
     data.append(contentsOf: label.rawValue.utf8)
     return data

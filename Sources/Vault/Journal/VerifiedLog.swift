@@ -95,11 +95,12 @@ struct VerifiedLog {
     do {
       let note = try SignedNote(parsing: stored.note)
       let checkpoint = try Checkpoint(parsing: note.text)
-      guard checkpoint.origin == governance.vaultID.origin, checkpoint.size == stored.size,
+      let origin = governance.origin(atSize: stored.size).text
+      guard checkpoint.origin == origin, checkpoint.size == stored.size,
         checkpoint.root == range.root
       else { throw VaultError(.integrity, "the newest checkpoint does not fit the log") }
       let log = try governance.verifierKey(atSize: stored.size)
-      let prefix = governance.vaultID.origin + "/u-"
+      let prefix = origin + "/u-"
       let leaver = try last?.statement.map { try Statement($0).by }
       let users = try note.signatures.filter { $0.name.hasPrefix(prefix) }.compactMap { line in
         try KeyID(line.name.dropFirst(prefix.count)).flatMap { id in
@@ -117,8 +118,11 @@ struct VerifiedLog {
     }
   }
 
-  /// A remembered head: the log must be it, or continue it.
-  func check(_ memory: RememberedHead, _ reader: any StoreReader) throws {
+  /// A remembered head: the log must be it, or continue it, or go on from a backup by a statement that leaves it behind,
+  /// which is returned then.
+  @discardableResult
+  func check(_ memory: RememberedHead, _ reader: any StoreReader) throws -> Restoration? {
+    if let restoration = try governance.successor(of: memory) { return restoration }
     var range: CompactRange
     do { range = try memory.tree() } catch {
       throw VaultError(.integrity, "the remembered checkpoint is malformed")
@@ -135,6 +139,7 @@ struct VerifiedLog {
         .integrity, "the log does not continue the one that was seen before: it was forked or rewritten",
         hint: "keep this copy as evidence and tell the privacy officer")
     }
+    return nil
   }
 
   /// Refuses an entry that is gone and must not be.
@@ -158,7 +163,11 @@ struct VerifiedLog {
     _ json: JSONValue, _ entry: Visited, to governance: inout Governance, _ reader: any StoreReader
   ) throws {
     let statement = try Statement(json)
+    let origin = governance.origin(atSize: entry.seq).text
     try governance.apply(statement, at: entry.seq)
+    if case .restore(let restoration) = statement.content {
+      return try requireBackupHead(restoration, origin, governance, reader)
+    }
     guard case .rotateLogKey = statement.content else { return }
     let size = entry.seq + 1
     let refusal = VaultError(
@@ -170,13 +179,31 @@ struct VerifiedLog {
       guard range.size == entry.seq else { throw refusal }
       range.append(entry.leaf)
       let head = try Checkpoint.open(
-        SignedNote(parsing: stored.note), origin: governance.vaultID.origin,
+        SignedNote(parsing: stored.note), origin: governance.origin(atSize: size).text,
         keys: [try governance.verifierKey(atSize: size)])
       guard head.checkpoint.size == size, head.checkpoint.root == range.root else { throw refusal }
     } catch is LogError { throw refusal }
   }
 
-  private static var rollback: VaultError {
+  /// A restore goes on from a checkpoint of the log under its name before, which has the root that the statement names.
+  private static func requireBackupHead(
+    _ restoration: Restoration, _ origin: String, _ governance: Governance, _ reader: any StoreReader
+  ) throws {
+    let refusal = VaultError(.integrity, "the log goes on from a backup that ends where no checkpoint is")
+    guard let row = try reader.row(Schema.checkpoint, key: [.integer(Int64(restoration.size))]) else {
+      throw refusal
+    }
+    do {
+      let head = try Checkpoint.open(
+        SignedNote(parsing: try CheckpointRow(row).note), origin: origin,
+        keys: [try governance.verifierKey(atSize: restoration.size)])
+      guard head.checkpoint.size == restoration.size, head.checkpoint.root == restoration.root else {
+        throw refusal
+      }
+    } catch is LogError { throw refusal }
+  }
+
+  static var rollback: VaultError {
     VaultError(
       .integrity, "the vault is older than what was seen of it before: it was rolled back",
       hint: "keep this copy as evidence; restoring a backup is an act of its own")

@@ -192,7 +192,7 @@ extension Session {
           user: user.keyID, role: role,
           clearance: try self.consent(of: user, to: [role], commit, opened, time)),
         by: environment.identity, at: time)
-      try self.removeGrant(role, user, commit)
+      try Self.removeGrant(role, of: user.keyID, commit)
       return ((), [(statement, Action.roleRevoke, name)])
     }
   }
@@ -205,7 +205,7 @@ extension Session {
       let statement = try commit.state(
         .removeUser(user.keyID, clearance: try self.consent(of: user, to: roles, commit, opened, time)),
         by: environment.identity, at: time)
-      for role in opened.governance.roles(of: user.keyID) { try self.removeGrant(role, user, commit) }
+      for role in opened.governance.roles(of: user.keyID) { try Self.removeGrant(role, of: user.keyID, commit) }
       return ((), [(statement, Action.userRemove, name)])
     }
   }
@@ -314,13 +314,13 @@ extension Session {
     try commit.put(Schema.grant, row)
   }
 
-  private func removeGrant(_ role: Role, _ user: PublicIdentity, _ commit: Commit) throws {
+  static func removeGrant(_ role: Role, of user: KeyID, _ commit: Commit) throws {
     let kind = KeyKind.role(role)
     try commit.remove(
       Schema.grant,
       key: [
         .integer(Int64(kind.code)), .integer(Int64(kind.subject)), .integer(Int64(KeyChain.epoch)),
-        .blob(user.keyID.bytes),
+        .blob(user.bytes),
       ])
   }
 }

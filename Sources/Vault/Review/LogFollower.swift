@@ -78,7 +78,9 @@ extension Session {
     var request = AccessRequest(.auditRead)
     request.details = ["command": "follow", "from": .integer(Int64(clamping: tree.size))]
     let (auditor, entry) = try decide(request) { context in
-      (LogAuditor(vault: context.vaultID, pair: try context.keys.auditPair(context.reader)), context.entry)
+      (LogAuditor(
+          vault: context.vaultID, pair: try context.keys.auditPair(context.reader),
+          origins: context.opened.governance.origins), context.entry)
     }
     return LogFollower(self, auditor, from: tree, first: entry)
   }

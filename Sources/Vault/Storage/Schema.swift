@@ -3,7 +3,7 @@
 /// A table that is added later gets a new migration and a new code; nothing here is ever renamed.
 public enum Schema {
   /// The format version that this program writes and the newest that it reads.
-  public static let formatVersion = 5
+  public static let formatVersion = 6
 
   /// The public half of each enrolled user and the name that statements do not carry.
   public static let person = Table(
@@ -42,6 +42,12 @@ public enum Schema {
   public static let importRun = Table(
     "import_run", code: 9, key: [.blob("id")],
     columns: [.integer("state"), .integer("rows"), .integer("started_seq")])
+
+  /// Backups that were made: kind (1 of the vault, 2 of the warden's file), SHA-256 of the file (of the warden's: none,
+  /// one row), when, its bytes, and how many entries the log had.
+  public static let backup = Table(
+    "backup", code: 22, key: [.integer("kind"), .blob("digest")],
+    columns: [.integer("made"), .integer("bytes"), .integer("log_size")])
 
   /// The log's entries: public envelope and two sealed parts.
   public static let entry = Table(
@@ -123,6 +129,6 @@ public enum Schema {
   public static let tables: [Table] = [
     person, policy, grant, directory, record, blindIndex, permission, importRun, entry, session, checkpoint,
     subjectSet, commitment, statement, enrolment, witness, cosignature, request, usedApproval, mergeLink,
-    suppression, erasureRun, block, scoreSet,
+    suppression, erasureRun, block, scoreSet, backup,
   ]
 }

@@ -69,6 +69,10 @@ public protocol StoreReader: AnyObject {
   /// Whether the directory calls anybody within a range of ordinals merged or erased: found without a look at the
   /// others.
   func hasGoneCustomers(ordinals: Range<Int64>) throws -> Bool
+
+  /// Hands out, piece by piece, a copy of everything as this transaction sees it, in the engine's own form: what the
+  /// same engine makes a store of. Writers wait meanwhile. `.configuration` within a transaction that writes.
+  func copyEverything(_ body: (UnsafeRawBufferPointer) throws -> Void) throws
 }
 
 /// Writing within one transaction. A table may not be changed while a scan of it is under way

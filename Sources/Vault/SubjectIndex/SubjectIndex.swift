@@ -200,7 +200,7 @@ struct SubjectIndex {
       case .blob(let sealed)? = stored.values.last, SetRow.hash(sealed) == row.sealed,
       let session = try SessionRow.find(Int64(bitPattern: row.session), reader)
     else { throw VaultError(.integrity, "entry \(seq): its set of customers is missing, or another one") }
-    let bytes = try auditor.session(session).open(sealed, .set, seq: seq)
+    let bytes = try auditor.openSet(sealed, seq: seq, session)
     do throws(LogError) { return try SubjectSet.contains(ordinal, inPacked: bytes.dropLast(32)) } catch {
       throw VaultError(.integrity, "entry \(seq): its set of customers is malformed")
     }

@@ -12,6 +12,13 @@ public enum EvidenceVerification {
     _ folder: String, keys: [LogVerifierKey], kept: [SignedNote] = [], workers: Int,
     progress: (Int) -> Void = { _ in }
   ) async throws -> VerificationReport {
+    try await walk(folder, keys: keys, kept: kept, workers: workers, progress: progress).report
+  }
+
+  /// As ``published(_:keys:kept:workers:progress:)``, with who was in the vault in the end.
+  static func walk(
+    _ folder: String, keys: [LogVerifierKey], kept: [SignedNote], workers: Int, progress: (Int) -> Void
+  ) async throws -> EvidenceWalk {
     var walk = EvidenceWalk()
     do {
       let directory = TileDirectory(path: folder)
@@ -22,7 +29,7 @@ public enum EvidenceVerification {
       var heads = [head]
       for kept in kept { heads.append(try walk.claim(kept, keys)) }
       var verifier = LogVerifier(
-        origin: head.origin, logKeys: try firstKeys(directory, head), heads: heads)
+        origin: LogOrigin(head.origin).base, logKeys: try firstKeys(directory, head), heads: heads)
       verifier.hasEveryCheckpoint = false
       var published = PublishedLog(directory)
       var told = 0
@@ -46,11 +53,11 @@ public enum EvidenceVerification {
       gone.check(walk.governance?.retired ?? RetiredEntries(), &walk.report)
     } catch { try walk.report.note(error, .checkpoint) }
     walk.report.sort()
-    return walk.report
+    return walk
   }
 
   /// The key that the log began with; those after it are announced by entries.
-  private static func firstKeys(_ directory: TileDirectory, _ head: Checkpoint) throws -> [TrustedLogKey] {
+  static func firstKeys(_ directory: TileDirectory, _ head: Checkpoint) throws -> [TrustedLogKey] {
     let width = TilePath.width(level: 0, index: 0, size: head.size)
     guard width > 0 else { throw LogError(.inconsistent, "the folder has no entries") }
     // The first statement is never pruned.
@@ -101,8 +108,8 @@ struct EvidenceWalk {
   /// Takes a signed head of a log of which a key was given. Its signature counts once the log's keys are known.
   mutating func claim(_ note: SignedNote, _ keys: [LogVerifierKey]) throws(LogError) -> Checkpoint {
     let head = try Checkpoint(parsing: note.text)
-    let origin = head.origin
-    guard keys.contains(where: { $0.use == .log && $0.name.utf8.elementsEqual(origin.utf8) }) else {
+    let origin = LogOrigin(head.origin).base
+    guard keys.contains(where: { $0.use == .log && LogOrigin($0.name).base.utf8.elementsEqual(origin.utf8) }) else {
       throw LogError(.wrongOrigin, "none of the given keys is that of the log \(origin)")
     }
     guard head.size < Self.sizeLimit else {
@@ -119,8 +126,7 @@ struct EvidenceWalk {
     if !isKnown { report.report(nil, .logSignature, "none of the given keys was ever the log's") }
     for (note, head) in claims {
       do throws(LogError) {
-        _ = try Checkpoint.open(
-          note, origin: head.origin, keys: [try governance.verifierKey(atSize: head.size)])
+        _ = try Checkpoint.open(note, origin: head.origin, keys: [try governance.verifierKey(of: head)])
       } catch { report.report(head.size, .logSignature, error.reason) }
     }
   }
@@ -170,7 +176,8 @@ struct EvidenceWalk {
       report.report(nil, .governance, "the log does not begin with a genesis statement")
       return
     }
-    if governance.vaultID.origin != verifier.origin {
+    report.restorations = governance.restorations
+    if governance.origin.text != verifier.origin {
       report.report(
         nil, .governance, "the genesis statement is that of another vault than the log's name says")
     }

@@ -22,9 +22,9 @@ public struct LogAnchor: Sendable {
     do throws(LogError) {
       return try Checkpoint.open(kept, origin: key.name, keys: [key]).checkpoint
     } catch {
-      guard error.code == .unsigned else { throw error }
+      guard error.code == .unsigned || error.code == .wrongOrigin else { throw error }
       let head = try Checkpoint(parsing: kept.text)
-      guard head.origin.utf8.elementsEqual(key.name.utf8) else { throw error }
+      guard LogOrigin(head.origin).base.utf8.elementsEqual(key.name.utf8) else { throw error }
       return head
     }
   }
@@ -33,8 +33,7 @@ public struct LogAnchor: Sendable {
   func keptKeyProblem(_ governance: Governance) -> LogError? {
     guard let kept, let head = try? Checkpoint(parsing: kept.text) else { return nil }
     do throws(LogError) {
-      _ = try Checkpoint.open(
-        kept, origin: governance.vaultID.origin, keys: [try governance.verifierKey(atSize: head.size)])
+      _ = try Checkpoint.open(kept, origin: head.origin, keys: [try governance.verifierKey(of: head)])
       return nil
     } catch { return error }
   }
@@ -55,7 +54,7 @@ public struct LogAnchor: Sendable {
       if let warden {
         try warden.verify(vaultID: governance.vaultID, fileID: governance.genesis.warden)
         if let head = try warden.head() {
-          heads.append(try Checkpoint(origin: key.name, size: head.size, root: head.root))
+          heads.append(try head.checkpoint(of: key.name))
         }
       }
     } catch { try report.note(error, .warden) }
@@ -63,7 +62,7 @@ public struct LogAnchor: Sendable {
       if let memoryFolder {
         let memory = ClientMemory(folder: memoryFolder, vaultID: governance.vaultID)
         if let head = try memory.load() {
-          heads.append(try Checkpoint(origin: key.name, size: head.size, root: head.root))
+          heads.append(try head.checkpoint(of: key.name))
         } else if try memory.wasDamaged() {
           report.report(
             nil, .rollback, "what this machine remembers of the log is damaged: an older log would pass")

@@ -70,8 +70,9 @@ extension LogVerification {
       while running > 0 { try await collect() }
     }
     var report = verification.finish()
+    report.restorations = verification.governance?.restorations ?? []
     if let governance = verification.governance {
-      if let error = anchor.keptKeyProblem(governance), error.code == .unsigned {
+      if let error = anchor.keptKeyProblem(governance), error.code == .unsigned || error.code == .wrongOrigin {
         report.report(nil, .checkpoint, error.reason)
       }
       do { try GoneEntries.check(governance.retired, store, &report) } catch {

@@ -26,7 +26,7 @@ struct PackageVerification {
     if let bytes = try files.read(PackageLayout.start) {
       let note = try SignedNote(parsing: bytes)
       let start = try walk.claim(note, keys)
-      guard start.origin == head.origin, start.size > 0, start.size <= head.size else {
+      guard LogOrigin(start.origin).base == LogOrigin(head.origin).base, start.size > 0, start.size <= head.size else {
         throw LogError(.inconsistent, "the two checkpoints of the package do not fit each other")
       }
       self.start = (note, start)
@@ -59,7 +59,8 @@ struct PackageVerification {
       }
     }
     verifier = LogVerifier(
-      origin: head.origin, logKeys: try Self.logKeys(files, walk.governance), heads: heads, after: position)
+      origin: walk.governance?.origin(atSize: first).text ?? LogOrigin(head.origin).base,
+      logKeys: try Self.logKeys(files, walk.governance), heads: heads, after: position)
   }
 
   /// Verifies every bundle, and then what is said of all of them.

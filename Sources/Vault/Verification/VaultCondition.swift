@@ -6,6 +6,10 @@ public struct VaultCondition: Sendable {
   public let vaultID: VaultID
   /// How many imports were begun and not finished.
   public let unfinishedImports: Int
+  /// The backups that were made, the oldest first.
+  public let backups: [BackupRecord]
+  /// After how many days a backup is to be destroyed, as the policy in force says; nil for never.
+  public let maximumBackupDays: Int?
   /// How many erasures have rows that are still to be taken away.
   public let unfinishedErasures: Int
   private let wardenID: [UInt8]
@@ -14,7 +18,7 @@ public struct VaultCondition: Sendable {
   ///
   /// - Throws: `.integrity` where there is no genesis.
   public init(_ store: any Store) throws {
-    (vaultID, wardenID, unfinishedImports, unfinishedErasures) = try store.read { reader in
+    (vaultID, wardenID, unfinishedImports, unfinishedErasures, backups) = try store.read { reader in
       guard let row = try reader.row(Schema.entry, key: [.integer(0)]),
         let statement = try Session.envelope(try EntryRow(row)).statement
       else { throw VaultError(.integrity, "the log does not begin with a genesis statement") }
@@ -23,8 +27,9 @@ public struct VaultCondition: Sendable {
       let unfinished = try reader.count(Schema.importRun)
       // A vault of an older format has no such table yet.
       let erasures = (try? reader.count(Schema.erasureRun)) ?? 0
-      return (governance.vaultID, governance.genesis.warden, unfinished, erasures)
+      return (governance.vaultID, governance.genesis.warden, unfinished, erasures, (try? BackupRecord.all(reader)) ?? [])
     }
+    maximumBackupDays = try? Session.maximumBackupDays(in: store)
   }
 
   /// Refuses a warden of another vault.

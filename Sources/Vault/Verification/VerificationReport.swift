@@ -10,6 +10,8 @@ public struct VerificationReport: Sendable {
   public internal(set) var size: UInt64 = 0
   /// The root of the tree over them, as it was rebuilt.
   public internal(set) var root = MerkleTree.emptyRoot
+  /// The restores from backups that the log tells of, in order.
+  public internal(set) var restorations: [Restoration] = []
   /// How many entries were checked.
   public internal(set) var checkedEntries = 0
   /// How many checkpoints were checked.

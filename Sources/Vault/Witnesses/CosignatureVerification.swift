@@ -37,7 +37,8 @@ struct CosignatureVerification {
 
   private func namesLog(_ policy: TrustPolicy) -> Bool {
     policy.logs.contains { log in
-      log.key.name == governance.vaultID.origin && governance.logKeys.contains { $0.key == log.key.key }
+      LogOrigin(log.key.name).base == governance.vaultID.origin
+        && governance.logKeys.contains { $0.key == log.key.key }
     }
   }
 
@@ -74,7 +75,7 @@ struct CosignatureVerification {
       let key = try governance.verifierKey(atSize: cosigned.size)
       _ = try cosigned.note.verify(against: [key] + witnesses.map(\.key))
       guard let policy else { return }
-      let verdict = try policy.evaluate(cosigned.note, origin: governance.vaultID.origin, logKeys: [key])
+      let verdict = try policy.evaluate(cosigned.note, origin: key.name, logKeys: [key])
       if verdict.isSatisfied { report.cosigned = verdict }
     } catch {
       report.report(

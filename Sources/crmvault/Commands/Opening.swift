@@ -49,8 +49,7 @@ extension GlobalOptions {
     try keyring.check(name)
     let store = try console.openStore(folder)
     let warden = try FileWarden.open(path: try wardenPath(in: environment))
-    let passphrase = try passphraseSource(in: environment).passphrase(for: name, on: console)
-    let identity = try keyring.open(name, passphrase: passphrase)
+    let identity = try unlock(name, keyring, on: console)
     let session = Session(
       Session.Environment(
         store: store, warden: warden, identity: identity, clock: console.wallClock,
@@ -58,10 +57,24 @@ extension GlobalOptions {
         origin: Self.hostName(), keyring: keyring, vaultName: try location(in: environment).name,
         witnesses: HTTPWitnesses(in: environment)),
       role: role, ticket: ticket)
+    session.onRestoration = { console.warning(RestorationNotice.text($0)) }
     session.onUnfinishedImports = { unfinished in
       console.notice(UnfinishedNotice.text(unfinished.count))
     }
     return session
+  }
+
+  /// Unlocks the user without a vault, for what is done with a file and a key alone.
+  func unlock(on console: Console) throws -> SecretIdentity {
+    let keyring = keyringFiles(in: console.environment)
+    let name = try userName(in: console.environment)
+    try keyring.check(name)
+    return try unlock(name, keyring, on: console)
+  }
+
+  private func unlock(_ name: String, _ keyring: Keyring, on console: Console) throws -> SecretIdentity {
+    let passphrase = try passphraseSource(in: console.environment).passphrase(for: name, on: console)
+    return try keyring.open(name, passphrase: passphrase)
   }
 
   /// The host's name, as entries carry it.

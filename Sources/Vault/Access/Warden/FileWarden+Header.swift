@@ -26,10 +26,10 @@ extension FileWarden {
       var pages = try Self.pages(of: slots.file)
       var header = try currentHeader(pages)
       if let last = header.head {
-        guard head.size != last.size || head.root == last.root else {
+        guard (head.origin, head.size) != (last.origin, last.size) || head.root == last.root else {
           throw WardenError(.integrity, "the log was forked: the warden knows another root of the same size")
         }
-        guard head.size > last.size else { return }
+        guard head.isLater(than: last) else { return }
       }
       header.remember(head)
       do throws(SystemFailure) {

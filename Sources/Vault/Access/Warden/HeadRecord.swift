@@ -2,7 +2,8 @@ internal import Sodium
 
 /// How a ``RememberedHead`` lies in a page of 4,096 bytes, in the warden's file and in a machine's memory alike.
 ///
-/// All integers big-endian: size u64 ‖ root (32) ‖ number of subtrees u16 ‖ 6 zero ‖ compact range (room for 64
+/// All integers big-endian: size u64 ‖ root (32) ‖ number of subtrees u16 ‖ 2 zero ‖
+/// number of the log's name u32 (0 for the first) ‖ compact range (room for 64
 /// hashes of 32, the rest zero). A size of 0 is no head.
 enum HeadRecord {
   /// The bytes of the record.
@@ -16,7 +17,9 @@ enum HeadRecord {
       return nil
     }
     let start = offset + 48
-    return RememberedHead(size: size, root: root, compactRange: page.copy(start..<start + subtrees * 32))
+    let origin = max(1, page.integer(at: offset + 44, as: UInt32.self))
+    return RememberedHead(
+      origin: origin, size: size, root: root, compactRange: page.copy(start..<start + subtrees * 32))
   }
 
   /// Puts a head at an offset.
@@ -25,6 +28,7 @@ enum HeadRecord {
     page.put(head.size, at: offset)
     page.put(head.root.bytes, at: offset + 8)
     page.put(UInt16(head.compactRange.count / 32), at: offset + 40)
+    page.put(head.origin > 1 ? head.origin : 0, at: offset + 44)
     page.put(head.compactRange, at: offset + 48)
   }
 }

@@ -70,6 +70,17 @@ final class PositionedFile: Sendable {
     _ = try retried("cannot make the folder \(path)") { unsafe mkdir(path, 0o700) }
   }
 
+  /// Gives a file another name, in place of whatever has that name.
+  static func rename(_ path: String, to name: String) throws(SystemFailure) {
+    _ = try retried("cannot put \(name) in place") { unsafe Glibc.rename(path, name) }
+  }
+
+  /// Whether two descriptors are of one file.
+  func isSame(as other: PositionedFile) throws(SystemFailure) -> Bool {
+    let (one, two) = (try status(), try other.status())
+    return one.st_dev == two.st_dev && one.st_ino == two.st_ino
+  }
+
   /// The length in bytes.
   func size() throws(SystemFailure) -> UInt64 { UInt64(try status().st_size) }
 

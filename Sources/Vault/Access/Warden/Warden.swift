@@ -16,7 +16,7 @@ public protocol Warden: AnyObject, Sendable {
   /// It can be older than the last commit, never newer. Throws `.integrity` when both headers are damaged.
   func head() throws(WardenError) -> RememberedHead?
 
-  /// Remembers a head, after its commit, durable on return. Only a larger one; a smaller one is ignored.
+  /// Remembers a head, after its commit, durable on return. Only a later one; an earlier one is ignored.
   ///
   /// Throws `.integrity` when another root of the same size is remembered: the log was forked.
   func remember(_ head: RememberedHead) throws(WardenError)

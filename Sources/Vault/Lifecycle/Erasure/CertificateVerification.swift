@@ -145,11 +145,11 @@ extension ErasureCertificate {
     /// The keys under which this log's checkpoints count.
     func trustedKeys(_ governance: Governance, _ given: [LogVerifierKey]) throws -> [LogVerifierKey] {
       let known = governance.logKeys.map(\.key)
-      guard given.contains(where: { known.contains($0.key) && $0.name == governance.vaultID.origin }) else {
+      guard given.contains(where: { known.contains($0.key) && LogOrigin($0.name).base == governance.vaultID.origin }) else {
         throw failure("is of a vault whose public key was not given")
       }
-      let own = try known.map { try LogVerifierKey(name: governance.vaultID.origin, key: $0) }
-      return own + given.filter { key in !own.contains { $0.key == key.key } }
+      let own = try governance.trustedLogKeys().map(\.key)
+      return own + given.filter { key in !own.contains { $0.key == key.key && $0.name == key.name } }
     }
 
     /// The ordinals of the customer and of those merged into it, as the entries that enrolled them show.

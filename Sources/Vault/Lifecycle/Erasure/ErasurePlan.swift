@@ -79,7 +79,8 @@ struct ErasurePlan {
     guard entry.prunedLeaf == nil, !entry.lacks(.what) else { return nil }
     var auditor = LogAuditor(
       vault: context.vaultID, pair: try context.keys.auditPair(context.reader),
-      retired: context.opened.governance.retired)
+      retired: context.opened.governance.retired,
+      origins: context.opened.governance.origins)
     let opened = try auditor.open(
       entry, try Session.envelope(entry), try SessionRow.find(entry.session, context.reader))
     return opened.what.details?.object?["reason"]?.string

@@ -47,6 +47,10 @@ public struct Governance: Sendable {
   public private(set) var count = 1
   /// The keys that have signed checkpoints, in order; the last is in force.
   public private(set) var logKeys: [LogKeyPeriod]
+  /// The names that the log has had, in order; the last is in force.
+  public private(set) var origins = [OriginPeriod(number: 1, since: 0)]
+  /// The restores from backups, in order.
+  public private(set) var restorations: [Restoration] = []
   /// What of the log may be gone.
   public private(set) var retired = RetiredEntries()
   /// What privacy officers have ordered about customers.
@@ -160,6 +164,11 @@ public struct Governance: Sendable {
     case .rotateLogKey(let key, let epoch, let proof):
       try require(statement, .custodian)
       try rotate(to: key, epoch: epoch, proof: proof, previous: statement.previous, at: seq)
+    case .restore(let restoration):
+      try require(statement, .custodian)
+      try check(restoration, statement, at: seq)
+      origins.append(OriginPeriod(number: restoration.origin, since: seq + 1))
+      restorations.append(restoration)
     case .pruneLog(let index, let before):
       try require(statement, .privacyOfficer)
       guard index <= seq, index > retired.prunedBelow, before <= statement.time else {

@@ -32,16 +32,16 @@ extension Governance {
 
   /// The verifier key of a checkpoint of this size.
   func verifierKey(atSize size: UInt64) throws(LogError) -> LogVerifierKey {
-    try LogVerifierKey(name: vaultID.origin, key: logKey(atSize: size).key)
+    try LogVerifierKey(name: origin(atSize: size).text, key: logKey(atSize: size).key)
   }
 
-  /// The log's keys, each with the sizes for which it counts.
+  /// The log's keys under each of its names, each with the sizes for which it counts.
   func trustedLogKeys() throws(LogError) -> [TrustedLogKey] {
+    let starts = Set(logKeys.map(\.since) + origins.map(\.since)).sorted()
     var keys: [TrustedLogKey] = []
-    for (index, period) in logKeys.enumerated() {
-      let last = index + 1 < logKeys.count ? logKeys[index + 1].since - 1 : UInt64.max
-      keys.append(
-        TrustedLogKey(try LogVerifierKey(name: vaultID.origin, key: period.key), sizes: period.since...last))
+    for (index, start) in starts.enumerated() {
+      let last = index + 1 < starts.count ? starts[index + 1] - 1 : UInt64.max
+      keys.append(TrustedLogKey(try verifierKey(atSize: start), sizes: start...last))
     }
     return keys
   }

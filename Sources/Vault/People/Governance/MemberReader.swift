@@ -14,6 +14,8 @@ struct MemberReader {
 
   static var malformed: VaultError { VaultError(.integrity, "a governance statement is malformed") }
 
+  func has(_ name: String) -> Bool { members[name] != nil }
+
   mutating func skip(_ name: String) { members[name] = nil }
 
   mutating func value(_ name: String) throws(VaultError) -> JSONValue {

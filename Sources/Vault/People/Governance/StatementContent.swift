@@ -25,6 +25,8 @@ extension Statement {
     /// Lets one part of the entries in a range be reduced to the hash of its ciphertext: of all that are from before a
     /// time, as the policy states, or, without a time, of one entry for a reason of its own.
     case erasePart(LogPart, Range<UInt64>, before: LogTime?)
+    /// The log goes on from a backup, under a new name; what came after the backup is left behind.
+    case restore(Restoration)
     /// What a privacy officer orders about customers.
     case subject(SubjectOrder)
   }
@@ -98,6 +100,7 @@ extension Statement.Content {
     case .rotateLogKey: LogKeyAnnouncement.type
     case .pruneLog: "log.prune"
     case .erasePart: "log.erase"
+    case .restore: LogRestoration.type
     case .subject(let order): order.type
     }
   }
@@ -131,6 +134,7 @@ extension Statement.Content {
     case .pruneLog(let index, let before):
       ["below": .string(String(index)), "before": .string(before.description)]
     case .erasePart(let part, let entries, let before): Self.erasure(part, entries, before)
+    case .restore(let restoration): restoration.members
     case .subject(let order): order.members
     }
   }
@@ -192,6 +196,7 @@ extension Statement.Content {
       let to = try reader.index("to")
       guard from < to else { throw MemberReader.malformed }
       self = .erasePart(part, from..<to, before: try reader.optionalTime("before"))
+    case LogRestoration.type: self = .restore(try Restoration(&reader))
     default:
       if let order = try Statement.SubjectOrder(type: type, &reader) {
         self = .subject(order)

@@ -32,6 +32,18 @@ struct VerificationOutput {
       try json.field("ok", report.isOK)
       try json.field("size", report.size)
       try json.field("root", Base64.encode(report.root.bytes))
+      try json.array("restores") { json in
+        for restoration in report.restorations {
+          try json.object { json in
+            try json.field("seq", restoration.size)
+            try json.field("origin", restoration.origin)
+            try json.field("backup", restoration.backup.description)
+            try json.field("newer_size", restoration.newer?.size)
+            try json.field("by", restoration.request.by.description)
+            try json.field("approved_by", restoration.approval?.by.description)
+          }
+        }
+      }
       try json.field("checked_entries", report.checkedEntries)
       try json.field("checked_checkpoints", report.checkedCheckpoints)
       try json.field("opened_entries", report.openedEntries)
@@ -41,16 +53,7 @@ struct VerificationOutput {
       try json.field("erased_what", report.erasedParts[.what] ?? 0)
       if let cosigned = report.cosigned { try json.field(cosigned) }
       if isVault { try vaultFields(&json) }
-      try json.field("problem_count", report.problemCount)
-      try json.array("problems") { json in
-        for problem in report.problems {
-          try json.object { json in
-            try json.field("seq", problem.seq)
-            try json.field("code", problem.code.name)
-            try json.field("text", problem.text)
-          }
-        }
-      }
+      try json.problemFields(report)
     }
     try json.finish()
   }
@@ -79,6 +82,12 @@ struct VerificationOutput {
       report.openedEntries > 0
         ? "Both sealed parts of \(Self.count(report.openedEntries, "entry", "entries")) open to their envelopes."
         : "Sealed parts were not opened: that takes the role auditor or privacy-officer.")
+    for restoration in report.restorations {
+      let known = restoration.newer.map { ", and left behind what \(Self.count($0.size, "entry", "entries")) told" } ?? ""
+      lines.append(
+        "Restored from a backup: entry \(restoration.size) goes on from it as origin /\(restoration.origin)\(known)"
+          + (restoration.approval == nil ? "; there was nobody to approve it." : "."))
+    }
     if report.prunedEntries > 0 {
       lines.append(
         "Gone under the retention policy, but for their hashes: "
@@ -123,6 +132,20 @@ struct VerificationOutput {
 }
 
 extension JSONWriter {
+  /// Writes what a verification found, as members `problem_count` and `problems`.
+  mutating func problemFields(_ report: VerificationReport) throws(CommandFailure) {
+    try field("problem_count", report.problemCount)
+    try array("problems") { (json: inout JSONWriter) throws(CommandFailure) in
+      for problem in report.problems {
+        try json.object { (json: inout JSONWriter) throws(CommandFailure) in
+          try json.field("seq", problem.seq)
+          try json.field("code", problem.code.name)
+          try json.field("text", problem.text)
+        }
+      }
+    }
+  }
+
   /// Writes the head that witnesses have cosigned as the trust policy demands, as a member `cosigned`.
   mutating func field(_ verdict: TrustPolicy.Verdict) throws(CommandFailure) {
     try object("cosigned") { (json: inout JSONWriter) throws(CommandFailure) in

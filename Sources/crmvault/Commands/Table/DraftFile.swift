@@ -29,6 +29,11 @@ struct DraftFile: ~Copyable {
     try ByteTransfer.writeAll(bytes, to: descriptor.number, doing: "write \(path)")
   }
 
+  /// Makes what was written durable, still without a name.
+  borrowing func synchronize() throws(CommandFailure) {
+    guard fsync(descriptor.number) == 0 else { throw .system(errno, doing: "write \(path)") }
+  }
+
   /// Goes back to the beginning, to be read.
   borrowing func rewind() throws(CommandFailure) {
     guard lseek(descriptor.number, 0, SEEK_SET) == 0 else { throw .system(errno, doing: "read \(path)") }

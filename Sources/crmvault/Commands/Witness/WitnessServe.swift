@@ -16,20 +16,27 @@ struct WitnessServe: ConsoleCommand {
       It listens on this machine only, unless told otherwise, and speaks plain HTTP: put it behind a reverse proxy that \
       does TLS. --log names a verifier key, or a file of them, one a line; after a log's key was rotated give both.
 
+      A log that was restored from a backup has another name (…/2) and so another key. Where this witness has seen the log \
+      under its name before, it takes the new one only once it was shown, with --restored, a published log whose own \
+      statement of the restore leaves behind what was seen.
+
       Exit status: 0 it was stopped, 64 usage, 65 no verifier key, 66 no such witness or file, 74 input/output, 75 \
       another process has the folder or the port, 76 what it remembers was damaged, 78 configuration.
       """)
 
   @Argument(help: "The witness's folder.", completion: .directory) var folder: String
   @Option(help: "A log to watch: its verifier key, or a file of them.", completion: .file()) var log: [String]
+  @Option(help: "A published log that was restored from a backup, to be accepted under its new name.", completion: .directory)
+  var restored: [String] = []
   @Option(help: "Where to listen: ADDRESS[:PORT].") var listen = "127.0.0.1:7380"
   @Flag(help: "Write one JSON document to stdout when it listens.") var json = false
 
-  func run(on console: Console) throws {
+  func run(on console: Console) async throws {
     let rule = try WitnessRule(logs: log.flatMap { try Self.keys($0) })
     let (host, port) = try WitnessAddress.hostAndPort(listen, standard: 7380)
     let identity = try WitnessIdentity.open(folder)
     let book = try HeadBook(folder: folder, witness: identity.verifierKey)
+    try await RestoredLogs(rule, book).check(restored, on: console)
     let clock = console.wallClock
     let service = WitnessService(identity: identity, rule: rule, book: book) {
       clock.now().nanoseconds / 1_000_000_000

@@ -4,9 +4,13 @@ import VaultSQLite
 /// What can be seen of store, ballast, warden and memory without a passphrase.
 struct VaultChecks {
   private let place: DoctorPlace
+  private let now: UInt64
 
-  /// Checks of the vault of this place.
-  init(_ place: DoctorPlace) { self.place = place }
+  /// Checks of the vault of this place at a time, in POSIX seconds.
+  init(_ place: DoctorPlace, now: UInt64) {
+    self.place = place
+    self.now = now
+  }
 
   /// Every check.
   func all() -> [DoctorCheck] {
@@ -20,6 +24,7 @@ struct VaultChecks {
     } catch { checks.append(Self.failed("store_settings", error)) }
     checks += warden(condition)
     checks += [memory(condition), imports(condition), erasures(condition)]
+    checks += BackupChecks(condition, now: now).all()
     checks.append(
       DoctorCheck(
         "contents", .skip, "log, rows and records are not verified here", hint: "run: crmvault verify --deep")
@@ -65,10 +70,6 @@ struct VaultChecks {
             condition == nil ? "opens, but the vault that it belongs to does not" : "belongs to this vault"))
       }
     } catch { checks.append(Self.failed("warden", error)) }
-    checks.append(
-      DoctorCheck(
-        "warden_backup", .warn, "the file of customer keys was never backed up by crmvault",
-        hint: "without it nothing opens: keep a copy, apart from the vault"))
     return checks
   }
 
