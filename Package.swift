@@ -70,7 +70,8 @@ let package = Package(
     .target(
       name: "Vault",
       dependencies: [
-        "AuditLog", "CPhoneNumber", "Scoring", "Sodium", .product(name: "Yams", package: "Yams"),
+        "Anonymization", "AuditLog", "CPhoneNumber", "Scoring", "Sodium",
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
     .target(

@@ -74,17 +74,24 @@ public struct ReleasePlan: Sendable {
   /// The limits of the profile.
   public var limits: PrivacyLimits { PrivacyLimits(k: profile.k, suppression: profile.suppression) }
 
-  /// Hands out the published rows in shuffled order, cell by cell in the order of ``published``.
+  /// The published rows in an order that says nothing of the table's.
+  public func order(_ recoding: Recoding, using generator: inout some RandomNumberGenerator) -> [UInt32] {
+    recoding.shuffledRows(using: &generator)
+  }
+
+  /// The persons of rows in their order, where rows are not people: the measuring needs them, the file does not say
+  /// them.
+  public func persons(_ order: [UInt32]) -> [UInt32]? {
+    microdata.persons.map { persons in order.map { persons[Int($0)] } }
+  }
+
+  /// Hands out the published rows in an order, cell by cell in the order of ``published``.
   ///
   /// - Parameter emit: takes a cell, and whether it ends its row.
-  /// - Returns: the persons of the rows in that order, where rows are not people: the measuring needs them, the file
-  ///   does not say them.
   public func write(
-    _ recoding: Recoding, using generator: inout some RandomNumberGenerator,
-    emit: (_ cell: Span<UInt8>, _ endsRow: Bool) throws -> Void
-  ) throws -> [UInt32]? {
+    _ recoding: Recoding, order: [UInt32], emit: (_ cell: Span<UInt8>, _ endsRow: Bool) throws -> Void
+  ) rethrows {
     let labels = recoding.vocabularies.map { $0.labels.map { Array(SpreadsheetText.harmless($0).utf8) } }
-    let order = recoding.shuffledRows(using: &generator)
     for row in order {
       let cells = recoding.cells[Int(recoding.classOfRow[Int(row)])]
       for (column, source) in sources.enumerated() {
@@ -96,7 +103,16 @@ public struct ReleasePlan: Sendable {
         try emit(text.span, column == sources.count - 1)
       }
     }
-    return microdata.persons.map { persons in order.map { persons[Int($0)] } }
+  }
+
+  /// Hands out the published rows in shuffled order; the persons of the rows in that order.
+  public func write(
+    _ recoding: Recoding, using generator: inout some RandomNumberGenerator,
+    emit: (_ cell: Span<UInt8>, _ endsRow: Bool) throws -> Void
+  ) throws -> [UInt32]? {
+    let order = order(recoding, using: &generator)
+    try write(recoding, order: order, emit: emit)
+    return persons(order)
   }
 }
 

@@ -12,6 +12,11 @@ public enum Action: String, Sendable, CaseIterable {
   case scoreRun = "score.run"
   case scoreShow = "score.show"
   case scoreExplain = "score.explain"
+  case exportAnonymized = "export.anonymized"
+  case exportAggregate = "export.aggregate"
+  case exportPseudonymized = "export.pseudonymized"
+  case exportReidentify = "export.reidentify"
+  case exportRead = "export.read"
   case auditRead = "audit.read"
   case auditWitness = "audit.witness"
   case auditRetention = "audit.retention"
@@ -34,6 +39,8 @@ public enum Action: String, Sendable, CaseIterable {
     case .customerRate: [.behavior]
     case .importFile: [.identity, .profile, .behavior, .consent]
     case .scoreRun, .scoreShow, .scoreExplain: [.behavior]
+    case .exportAnonymized, .exportAggregate, .exportPseudonymized: [.profile, .behavior, .consent, .score]
+    case .exportRead, .exportReidentify: [.score]
     default: []
     }
   }
@@ -43,7 +50,7 @@ public enum Action: String, Sendable, CaseIterable {
     switch self {
     case .auditRead, .auditReview, .auditWitness, .auditRetention, .auditErase, .auditKeyRotate, .userAdd,
       .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply,
-      .customerList:
+      .customerList, .exportRead:
       false
     default: true
     }

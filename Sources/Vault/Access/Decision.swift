@@ -101,6 +101,8 @@ struct Decision {
     case .roleConfirm: true
     case _ where action.isGovernance: role == .custodian
     case _ where action.isAboutLog && !role.keys.contains(.audit): false
+    // Adds the second share of a release's key, which the role's own key opens.
+    case .exportReidentify where role == .custodian: true
     // The log's own affairs follow from who reads it.
     case .auditWitness: role.keys.contains(.audit) && policy.rules(for: role).actions.contains(.auditRead)
     case .auditRetention, .auditErase:

@@ -14,8 +14,9 @@ struct EventFeed: ~Copyable {
   /// How many rows of factors the customer had so far.
   private var factorsRows: UInt64 = 0
 
-  init(_ plan: ScorePlan, days: LocalDays, currency: CurrencyCode) {
-    history = HistoryAccumulator(window: plan.window, definitions: plan.definitions, summarizes: false)
+  /// - Parameter summarizes: whether the history's summary is asked for.
+  init(_ plan: ScorePlan, days: LocalDays, currency: CurrencyCode, summarizes: Bool = false) {
+    history = HistoryAccumulator(window: plan.window, definitions: plan.definitions, summarizes: summarizes)
     self.days = days
     self.currency = currency
     let day = BehaviorEvent.secondsPerDay

@@ -39,7 +39,7 @@ struct GatherScan: ~Copyable {
 
   /// Reads everybody below the universe.
   mutating func run(_ store: any Store, for receipt: borrowing AccessReceipt) throws {
-    let sources = try merges(store)
+    let sources = try ScoreScan.mergedCustomers(store, universe: subjects.universe)
     for first in stride(from: 0, to: subjects.universe, by: Int(Self.ordinalsAtOnce)) {
       let ordinals = first..<min(first + Self.ordinalsAtOnce, subjects.universe)
       // Sealed records leave the transaction; they are opened behind it.
@@ -68,19 +68,6 @@ struct GatherScan: ~Copyable {
       }
       for (ordinal, sealed) in records { try gather(ordinal, sealed, for: receipt) }
     }
-  }
-
-  /// For each customer into whom others were merged, all of these.
-  private func merges(_ store: any Store) throws -> [UInt64: [UInt64]] {
-    var links: [(source: UInt64, target: UInt64)] = []
-    for first in stride(from: 0, to: subjects.universe, by: Int(ScoreBlock.ordinals)) {
-      let ordinals = first..<min(first + ScoreBlock.ordinals, subjects.universe)
-      let directory = try store.read { reader in try DirectoryRange(ordinals, isWhole: false, reader) }
-      for ordinal in ordinals {
-        if case .merged(let target) = directory[ordinal] { links.append((ordinal, target)) }
-      }
-    }
-    return try ScoreScan.sources(links)
   }
 
   private mutating func gather(

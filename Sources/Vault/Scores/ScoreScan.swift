@@ -97,6 +97,19 @@ struct ScoreScan {
     }
   }
 
+  /// For each customer into whom others were merged, all of these, by the directory.
+  static func mergedCustomers(_ store: any Store, universe: UInt64) throws -> [UInt64: [UInt64]] {
+    var links: [(source: UInt64, target: UInt64)] = []
+    for first in stride(from: 0, to: universe, by: Int(ScoreBlock.ordinals)) {
+      let ordinals = first..<min(first + ScoreBlock.ordinals, universe)
+      let directory = try store.read { reader in try DirectoryRange(ordinals, isWhole: false, reader) }
+      for ordinal in ordinals {
+        if case .merged(let target) = directory[ordinal] { links.append((ordinal, target)) }
+      }
+    }
+    return try sources(links)
+  }
+
   /// For each customer into whom others were merged, all of these, through several merges.
   static func sources(_ links: [(source: UInt64, target: UInt64)]) throws -> [UInt64: [UInt64]] {
     var targets: [UInt64: UInt64] = [:]

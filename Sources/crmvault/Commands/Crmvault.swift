@@ -19,7 +19,7 @@ struct Crmvault: ParsableCommand {
         subcommands: [UserCommand.self, RoleCommand.self, Whoami.self, PolicyCommand.self]),
       CommandGroup(
         name: "Customers", subcommands: [CustomerCommand.self, ImportCommand.self, ScoreCommand.self]),
-      CommandGroup(name: "Any file", subcommands: [TableCommand.self]),
+      CommandGroup(name: "What leaves", subcommands: [ExportCommand.self, TableCommand.self]),
       CommandGroup(name: "The log", subcommands: [AuditCommand.self, WitnessCommand.self]),
     ])
 }

@@ -42,12 +42,13 @@ extension Policy {
       guard let role = Role(name: name) else { throw root.error("roles.\(name)", "is not a role") }
       roles[role] = try RolePolicy(role: role, node: node, purposes: purposes, fields: known)
     }
+    let exports = try ExportRules(try root.optionalMap("exports"))
     let log = try LogRules(try root.optionalMap("log"))
     let review = try ReviewRules(root.optionalMap("review"))
     try root.finish()
     self.init(
-      text: text, name: name, purposes: purposes, roles: roles, customFields: customFields, log: log,
-      review: review)
+      text: text, name: name, purposes: purposes, roles: roles, customFields: customFields, exports: exports,
+      log: log, review: review)
   }
 
   private static func customFields(_ root: inout YAMLMap) throws(VaultError) -> [DataClass: [String]] {

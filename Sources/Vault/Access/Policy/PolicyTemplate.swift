@@ -50,13 +50,14 @@ extension Policy {
           data-subject-request: [all]
 
       analyst:
-        actions: [customer.list, score.run, score.show, score.explain, vault.verify-deep]
+        actions: [customer.list, score.run, score.show, score.explain, export.anonymized, export.aggregate,
+          export.pseudonymized, export.read, vault.verify-deep]
         purposes: [analytics, marketing, personalization, fraud-prevention]
         default_purpose: analytics
 
       privacy-officer:
-        actions: [customer.find, customer.search, customer.show, customer.list, customer.history, audit.read,
-          audit.review, vault.verify-deep]
+        actions: [customer.find, customer.search, customer.show, customer.list, customer.history, export.read,
+          export.reidentify, audit.read, audit.review, vault.verify-deep]
         purposes: [data-subject-request, legal-obligation, administration]
         default_purpose: data-subject-request
         masks: {name: partial, phone: partial, email: partial, address: partial, national_id: last4,
@@ -69,6 +70,15 @@ extension Policy {
         actions: [audit.read, audit.review]
         purposes: [legal-obligation, administration]
         default_purpose: legal-obligation
+
+    # What leaves. notice: the version of the privacy notice that customers were given, where `--notice` names none.
+    # risk: an export with a greater prosecutor risk needs a second person. Budgets of differential privacy are exact:
+    # of the vault, and of each recipient.
+    exports:
+      notice: "1"
+      risk: 0.2
+      vault_budget: {epsilon: 3, delta: 1/100000}
+      recipient_budget: {epsilon: 1, delta: 1/100000}
 
     # What `audit flags` reports, in the vault's zone; 0 turns a rule off.
     review:

@@ -147,7 +147,7 @@ extension Session {
   }
 
   /// Joins one found customer's own decision with the purpose, under the entry of the search.
-  private func isPermitted(
+  func isPermitted(
     _ customer: DirectoryEntry, _ context: AccessContext, _ reader: any StoreReader
   ) throws -> Bool {
     guard let purpose = context.purpose, purpose.rule != .none else { return true }

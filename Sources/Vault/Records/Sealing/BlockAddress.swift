@@ -10,6 +10,10 @@ public struct BlockAddress: Hashable, Sendable {
     case scores = 3
     /// The release ledger, one slot a customer.
     case ledger = 4
+    /// The catalogue's row of a release: nothing of a customer.
+    case catalogue = 8
+    /// A charge of a privacy budget: nothing of a customer.
+    case charge = 9
   }
 
   /// The object that a block belongs to: a purpose, a score set or a release; zero for none.

@@ -8,7 +8,7 @@ struct AuditVerifyProofCommand: ConsoleCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify-proof", abstract: "Check proofs, packages and published logs: no vault, no keys.",
     discussion: """
-      Each FILE is a proof of 'audit prove' (with what lies beside it), a folder of proofs of 'audit subject --proofs', \
+      Each FILE is a proof of 'audit prove' (with what lies beside it), a receipt of 'export' (with the file beside it), a folder of proofs of 'audit subject --proofs', \
       a package of 'audit package' (the archive, or unpacked), or a folder of 'audit publish'. Everything is rebuilt \
       from the bytes of the entries; no hash in a file is believed.
 
@@ -38,6 +38,7 @@ struct AuditVerifyProofCommand: ConsoleCommand {
     for file in files {
       switch try EvidenceKind(path: file) {
       case .proofs(let paths): checks += EntryChecks.run(paths, keys)
+      case .receipt: checks.append(try EvidenceCheck(receipt: file, keys))
       case .package:
         let report = try await EvidenceVerification.package(
           file, keys: keys, kept: kept, workers: Processors.count
@@ -67,6 +68,8 @@ enum EvidenceKind {
   case package
   /// A published folder of tiles.
   case published
+  /// The receipt of a release.
+  case receipt
   /// Something else.
   case unknown
 
@@ -94,7 +97,7 @@ enum EvidenceKind {
     } else if start.count == 265, start[257..<262].elementsEqual("ustar".utf8) {
       self = .package
     } else {
-      self = .unknown
+      self = SignedReceipt.isLikely(start) ? .receipt : .unknown
     }
   }
 }
@@ -123,6 +126,18 @@ struct EvidenceCheck {
     self.file = file
     self.kind = kind
     self.problems = problems
+  }
+
+  /// The check of a receipt, and of the file beside it where it is there.
+  init(receipt path: String, _ keys: [LogVerifierKey]) throws {
+    let released =
+      path.hasSuffix(SignedReceipt.ending) ? String(path.dropLast(SignedReceipt.ending.count)) : ""
+    let isThere = !released.isEmpty && TextFile.exists(released)
+    let check = ReceiptCheck(
+      path: path, file: isThere ? (released, try FileDigest.sha256(of: released)) : nil, keys: keys)
+    self.init(file: path, kind: "receipt", problems: check.problem.map { [$0] } ?? [])
+    facts = check.facts
+    if !isThere { facts.append("the file that it is for is not beside it") }
   }
 
   /// The check of a log or a package.

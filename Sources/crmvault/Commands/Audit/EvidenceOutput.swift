@@ -43,7 +43,7 @@ struct EvidenceOutput {
           + "root \(Base64.encode(report.root.bytes))"
       ]
     }
-    guard let proven = check.proven else { return [] }
+    guard let proven = check.proven else { return check.facts }
     let head = proven.checkpoint
     var facts = [
       "entry \(proven.envelope.seq) of \(head.origin), at size \(head.size), of \(proven.envelope.time)"

@@ -1,0 +1,103 @@
+internal import AuditLog
+internal import Scoring
+internal import Sodium
+
+/// A release that is about to be written down.
+struct ReleaseIssue {
+  let order: ExportOrder
+  let gathering: ExportGathering
+  let draft: ReleaseDraft
+  /// Whom the access touched.
+  let touched: SubjectSet
+  /// Row by row the customer.
+  let ordinals: [UInt64]
+  /// Of a pseudonymized release: the two shares of its key, sealed.
+  var shares: (officer: [UInt8], custodian: [UInt8])?
+
+  /// What the receipt says: the draft's members and what the vault knows.
+  func body(index: UInt64, vault: VaultID, policy: Policy, by identity: SecretIdentity, at time: LogTime)
+    -> JSONObject
+  {
+    var body = draft.body
+    body["v"] = 1
+    body["kind"] = .string(order.kind.rawValue)
+    body["release"] = .string(gathering.release.description)
+    body["vault"] = .string(vault.description)
+    body["index"] = .string(String(index))
+    body["intent"] = .string(String(gathering.intent))
+    body["t"] = .string(time.description)
+    body["purpose"] = .string(gathering.purpose.name)
+    body["legal_basis"] = .string(gathering.purpose.legalBasis)
+    body["recipient"] = .string(order.recipient)
+    body["notice"] = .string(gathering.notice)
+    body["as_of"] = .string(gathering.asOf.description)
+    body["policy"] = .string(policy.hashText)
+    body["key"] = .string(Base64.encode(identity.identity.signingKey.bytes))
+    // How many there are is a figure of the data, which an aggregate gives with noise only.
+    guard order.kind != .aggregate else { return body }
+    body["excluded"] = .object(
+      gathering.excluded.reduce(into: JSONObject()) { $0[$1.reason] = .string(String($1.customers)) })
+    return body
+  }
+}
+
+extension Session {
+  /// Writes down a release, and makes its receipt from what is then durable.
+  func issue(_ issue: ReleaseIssue, _ context: AccessContext) throws -> SignedReceipt {
+    let scoreKey = try environment.store.read { try context.keys.classKey(.score, $0) }
+    let (index, body) = try commit(mayUseBallast: false) { commit, opened, _ in
+      try self.appendResult(issue, context, commit)
+      let index = commit.nextIndex
+      let body = issue.body(
+        index: index, vault: opened.governance.vaultID, policy: opened.policy, by: environment.identity,
+        at: environment.clock.now())
+      var draft = EntryDraft(.change, SignedReceipt.action)
+      draft.purpose = context.purpose
+      draft.ref = context.entry
+      draft.ticket = ticket
+      draft.details = [
+        "receipt": .string(Base64.encode(try SignedReceipt.hash(of: body).bytes)),
+        "release": .string(issue.gathering.release.description),
+      ]
+      let note = SealedNote(
+        vault: opened.governance.vaultID, kind: .catalogue, release: issue.gathering.release)
+      let sealed = try note.seal(["body": .object(body)], with: scoreKey)
+      try commit.insert(
+        Schema.release,
+        Row([
+          .blob(issue.gathering.release.bytes), .integer(Int64(index)), .blob(sealed),
+          issue.shares.map { .blob($0.officer) } ?? .null, issue.shares.map { .blob($0.custodian) } ?? .null,
+        ]))
+      commit.append(draft)
+      return ((index, body), context.role)
+    }
+    return try receipt(body, at: index, vault: context.vaultID)
+  }
+
+  private func appendResult(_ issue: ReleaseIssue, _ context: AccessContext, _ commit: Commit) throws {
+    var draft = EntryDraft(.access, issue.order.kind.action.rawValue)
+    draft.purpose = context.purpose
+    draft.classes = Array(context.classes)
+    draft.phase = .result
+    draft.ref = context.entry
+    draft.ticket = ticket
+    guard issue.touched.universe > 0 else {
+      commit.append(draft)
+      return
+    }
+    let set = CommittedSet(issue.touched)
+    draft.subjects = .set(set.reference(directory: try Directory.newestEnrolment(commit.writer)))
+    draft.count = issue.touched.count
+    commit.append(draft, set: set)
+  }
+
+  /// The receipt of a body whose entry is durable.
+  private func receipt(_ body: JSONObject, at index: UInt64, vault: VaultID) throws -> SignedReceipt {
+    let (log, key) = try publicLog()
+    let (row, _, proof) = try log.proven(index, try log.prover(), logKey: key)
+    let message = try SignedReceipt.message(body, vault: vault.bytes)
+    return SignedReceipt(
+      body: body, signature: environment.identity.signing.sign(message.span), envelope: row.envelope,
+      what: try openOwn(row), proof: proof)
+  }
+}
