@@ -27,6 +27,14 @@ TABLE = [
     (["score", "fit", "bg-nbd", "--as-of", "2026-01-01"], {"analyst"}),
     (["score", "evaluate", "--as-of", "2026-01-01"], {"analyst"}),
     (["score", "explain", "ID", "--as-of", "2026-01-01", "--scores", "loyalty"], {"analyst"}),
+    (["export", "anonymized", "--out", "NEW", "--recipient", "acme", "--profile", "tiny.yaml", "--dry-run"], {"analyst"}),
+    (["export", "pseudonymized", "--out", "NEW", "--recipient", "acme", "--columns", "city"], {"analyst"}),
+    (["export", "aggregate", "--out", "NEW", "--recipient", "acme", "--query", "queries.yaml", "--epsilon", "1/100",
+      "--dry-run"], {"analyst"}),
+    (["export", "aggregate", "--out", "NEW", "--recipient", "acme", "--query", "queries.yaml", "--epsilon", "1/100"],
+     {"analyst"}),
+    (["export", "budget"], {"analyst", "privacy-officer"}),
+    (["export", "list"], {"analyst", "privacy-officer"}),
     (["audit", "list"], {"auditor", "privacy-officer"}),
     (["audit", "show", "0"], {"auditor", "privacy-officer"}),
     (["audit", "subject", "ID"], {"auditor", "privacy-officer"}),
@@ -62,7 +70,7 @@ TABLE = [
 
 class PermissionMatrixTests(unittest.TestCase):
     def company(self):
-        company = Company()
+        company = Company(customers=2)
         self.addCleanup(company.remove)
         for name in ("bert", "zoe"):
             company.write(name + ".passphrase", f"the passphrase of {name}\n")
@@ -75,6 +83,8 @@ class PermissionMatrixTests(unittest.TestCase):
         company.write("change.json", '{"city": "Chengdu"}')
         company.write("phone.txt", "+8613912345678")
         company.write("part.txt", "Zebulon")
+        company.write("tiny.yaml", "columns: {city: {role: quasi}}\nprivacy: {k: 2, suppress: 0.9}\n")
+        company.write("queries.yaml", "queries: [{name: all, count: all}]\n")
         company.bills("bills.csv", 10, 3)
         company.write("head.checkpoint", company.run("audit", "checkpoint", user="olga").decode())
         company.write("policy.yaml", company.run("policy", "show", user="carol").decode() + "\n# changed\n")
