@@ -43,6 +43,51 @@ extension WhatPart {
   ///
   /// - Throws: `malformed`, `unknownField`, `notCanonical`.
   public init(decoding bytes: [UInt8]) throws(LogError) {
+    if let part = Self(form: bytes) {
+      self = part
+    } else {
+      try self.init(parsing: bytes)
+    }
+  }
+
+  /// Reads what `encoded()` writes, in plain ASCII; nil for anything else, which `init(parsing:)` then judges.
+  init?(form bytes: [UInt8]) {
+    var members = CanonicalMembers(bytes)
+    let action = members.text("action")
+    count = members.number("count")
+    details = members.value("details")
+    let error = members.text("error")
+    legalBasis = members.text("legal_basis")
+    let object = members.object("object") { names in
+      names.texts("classes").flatMap { classes in
+        names.texts("fields").map { Object(classes: classes, fields: $0) }
+      }
+    }
+    let outcome = members.text("outcome")
+    let phase = members.text("phase")
+    policy = members.digest("policy")
+    purpose = members.text("purpose")
+    ref = members.number("ref")
+    let salt = members.digest("salt")
+    let set = members.object("set") { SetReference(&$0) }
+    let subject = members.text("subject")
+    guard members.finish(), let action, let object, let salt, set == nil || subject == nil else { return nil }
+    self.action = action
+    self.object = object
+    self.salt = salt
+    self.phase = phase.flatMap { Phase(rawValue: $0) }
+    guard phase == nil || self.phase != nil else { return nil }
+    switch (outcome, error) {
+    case ("allowed", nil): self.outcome = .allowed
+    case ("denied", nil): self.outcome = .denied
+    case ("error", let code?): self.outcome = .error(code: code)
+    default: return nil
+    }
+    subjects = set.map(Subjects.set) ?? subject.map(Subjects.one)
+  }
+
+  /// Reads canonical JSON of any text, and says what is wrong with it.
+  init(parsing bytes: [UInt8]) throws(LogError) {
     var fields = try ObjectFields(try CanonicalJSON.parseCanonical(bytes), "what")
     salt = try fields.digest("salt")
     action = try fields.string("action")

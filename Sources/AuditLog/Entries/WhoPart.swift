@@ -53,6 +53,33 @@ public struct WhoPart: Hashable, Sendable {
   ///
   /// - Throws: `malformed`, `unknownField`, `notCanonical`.
   public init(decoding bytes: [UInt8]) throws(LogError) {
+    if let part = Self(form: bytes) {
+      self = part
+    } else {
+      try self.init(parsing: bytes)
+    }
+  }
+
+  /// Reads what `encoded()` writes, in plain ASCII; nil for anything else, which `init(parsing:)` then judges.
+  init?(form bytes: [UInt8]) {
+    var members = CanonicalMembers(bytes)
+    guard let actor = members.text("actor"), let key = members.text("key"), Self.isKeyID(key),
+      let mono = members.number("mono"), let origin = members.text("origin"), let role = members.text("role"),
+      let salt = members.digest("salt"), let session = members.text("session")
+    else { return nil }
+    let ticket = members.text("ticket")
+    guard members.finish() else { return nil }
+    self.init(
+      salt: salt, actor: actor, key: key, role: role, session: session, origin: origin, ticket: ticket,
+      mono: mono)
+  }
+
+  private static func isKeyID(_ key: String) -> Bool {
+    key.utf8.count == 16 && key.utf8.allSatisfy { Ascii.isLowerHex($0) }
+  }
+
+  /// Reads canonical JSON of any text, and says what is wrong with it.
+  init(parsing bytes: [UInt8]) throws(LogError) {
     var fields = try ObjectFields(try CanonicalJSON.parseCanonical(bytes), "who")
     salt = try fields.digest("salt")
     actor = try fields.string("actor")
@@ -62,7 +89,7 @@ public struct WhoPart: Hashable, Sendable {
     origin = try fields.string("origin")
     ticket = try fields.optionalString("ticket")
     mono = try fields.number("mono")
-    guard key.utf8.count == 16, key.utf8.allSatisfy({ Ascii.isLowerHex($0) }) else {
+    guard Self.isKeyID(key) else {
       throw fields.malformed("key")
     }
     try fields.finish()

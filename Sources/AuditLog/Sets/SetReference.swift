@@ -27,6 +27,14 @@ public struct SetReference: Hashable, Sendable {
     ]
   }
 
+  /// Reads the members of a reference as `WhatPart.encoded()` writes them; nil for anything else.
+  init?(_ members: inout CanonicalMembers) {
+    guard let count = members.number("count"), let directory = members.number("directory"),
+      let root = members.digest("root"), let universe = members.number("universe"), count <= universe
+    else { return nil }
+    self.init(universe: universe, count: count, root: root, directory: directory)
+  }
+
   /// Reads a reference.
   ///
   /// - Throws: `malformed`, `unknownField`; `outOfBounds` when it counts more than its universe has.

@@ -73,14 +73,27 @@ final class AuditSession: Sendable {
     guard sealed.count >= 26 + AEAD.tagByteCount, sealed[0] == 1, sealed[1] == 1 else {
       throw VaultError(.integrity, "entry \(seq): its \(label.rawValue) part is malformed")
     }
-    do {
-      let bytes = try AEAD.open(
-        Array(sealed[26...]).span, key: key, nonce: Array(sealed[2..<26]),
-        associatedData: associatedData(label, seq: seq).span)
-      return bytes.withBytes { [UInt8](copying: $0) }
-    } catch {
+    let data = associatedData(label, seq: seq)
+    let count = sealed.count - 26 - AEAD.tagByteCount
+    var isGenuine = false
+    let part = unsafe [UInt8](unsafeUninitializedCapacity: count + 1) { plain, initialized in
+      guard let out = plain.baseAddress else { return }
+      unsafe key.withUnsafePointer { key in
+        unsafe sealed.withUnsafeBufferPointer { sealed in
+          unsafe data.withUnsafeBufferPointer { data in
+            guard let start = sealed.baseAddress, let associated = data.baseAddress else { return }
+            isGenuine = unsafe AEAD.rawOpen(
+              start + 26, count: sealed.count - 26, key: key, nonce: start + 2, associatedData: associated,
+              associatedCount: data.count, into: out)
+          }
+        }
+      }
+      initialized = isGenuine ? count : 0
+    }
+    guard isGenuine else {
       throw VaultError(.integrity, "entry \(seq): its \(label.rawValue) part does not open")
     }
+    return part
   }
 
   private func associatedData(_ label: Part, seq: UInt64) -> [UInt8] {

@@ -28,40 +28,51 @@ struct AuditVerifyProofCommand: ConsoleCommand {
   var since: [String] = []
 
   func run(on console: Console) async throws {
+    let trust = try trust(console)
+    let progress = Progress("verifying", of: 0, on: console)
+    var checks: [EvidenceCheck] = []
+    for file in files { checks += try await check(file, trust, progress) }
+    progress.finish()
+    try EvidenceOutput(checks).write(json: options.json, on: console)
+  }
+
+  /// What is believed before anything is read: the log's public keys, and checkpoints that were kept.
+  private struct Trust {
+    let keys: [LogVerifierKey]
+    let kept: [SignedNote]
+  }
+
+  private func trust(_ console: Console) throws -> Trust {
     let keys = try (vkey.isEmpty ? [nil] : vkey.map { $0 as String? }).compactMap {
       try VerifierKeyFile.read($0, options, isNeeded: true, console)
     }
-    let kept = try since.map { try CheckpointFile.read($0) }
-    let progress = Progress("verifying", of: 0, on: console)
-    defer { progress.finish() }
-    var checks: [EvidenceCheck] = []
-    for file in files {
-      switch try EvidenceKind(path: file) {
-      case .proofs(let paths): checks += EntryChecks.run(paths, keys)
-      case .receipt: checks.append(try EvidenceCheck(receipt: file, keys))
-      case .package:
-        let report = try await EvidenceVerification.package(
-          file, keys: keys, kept: kept, workers: Processors.count
-        ) { progress.advance(by: $0) }
-        checks.append(EvidenceCheck(file: file, kind: "package", report: report))
-      case .published:
-        let report = try await EvidenceVerification.published(
-          file, keys: keys, kept: kept, workers: Processors.count
-        ) { progress.advance(by: $0) }
-        checks.append(EvidenceCheck(file: file, kind: "log", report: report))
-      case .unknown:
-        checks.append(
-          EvidenceCheck(file: file, kind: "unknown", problems: ["this is no proof, package or published log"])
-        )
-      }
+    return Trust(keys: keys, kept: try since.map { try CheckpointFile.read($0) })
+  }
+
+  /// Checks what one path holds. Never inlined: with it in `run`, the optimizer of Swift 6.3.1 crashes.
+  @inline(never)
+  private func check(_ file: String, _ trust: Trust, _ progress: Progress) async throws -> [EvidenceCheck] {
+    let kind = try EvidenceKind(path: file)
+    if case .proofs(let paths) = kind { return EntryChecks.run(paths, trust.keys) }
+    if case .receipt = kind { return [try EvidenceCheck(receipt: file, trust.keys)] }
+    let report: VerificationReport
+    switch kind {
+    case .package:
+      report = try await EvidenceVerification.package(
+        file, keys: trust.keys, kept: trust.kept, workers: Processors.count, progress: progress.advance)
+    case .published:
+      report = try await EvidenceVerification.published(
+        file, keys: trust.keys, kept: trust.kept, workers: Processors.count, progress: progress.advance)
+    case .proofs, .receipt, .unknown:
+      let problems = ["this is no proof, package or published log"]
+      return [EvidenceCheck(file: file, kind: "unknown", problems: problems)]
     }
-    progress.finish()
-    try EvidenceOutput(checks).write(json: options.json, on: console)
+    return [EvidenceCheck(file: file, kind: kind == .package ? "package" : "log", report: report)]
   }
 }
 
 /// What a path that is to be verified holds.
-enum EvidenceKind {
+enum EvidenceKind: Equatable {
   /// Proofs of entries.
   case proofs([String])
   /// An evidence package, in its archive or unpacked.
