@@ -1,3 +1,4 @@
+internal import Anonymization
 internal import AuditLog
 internal import Scoring
 internal import Sodium
@@ -36,7 +37,11 @@ struct ReleaseIssue {
     // How many there are is a figure of the data, which an aggregate gives with noise only.
     guard order.kind != .aggregate else { return body }
     body["excluded"] = .object(
-      gathering.excluded.reduce(into: JSONObject()) { $0[$1.reason] = .string(String($1.customers)) })
+      gathering.excluded.reduce(into: JSONObject()) {
+        // The receipt goes to the recipient: a small cell speaks of few people.
+        let few = UInt64(SuppressedTable.threshold)
+        $0[$1.reason] = .string($1.customers < few ? "<\(few)" : String($1.customers))
+      })
     return body
   }
 }

@@ -127,12 +127,12 @@ final class AgeEncryption {
     let ended = ChildProcess.wait(for: child)
     status = ended
     guard let how = ChildProcess.failure(ended) else { return }
-    let words = text.withBytes { String(decoding: (0..<$0.count).map { index in $0[index] }, as: UTF8.self) }
-    let first = words.split(whereSeparator: \.isNewline).first.map {
-      ": " + VisibleText.visible(String($0.prefix(200)))
+    let words = text.withBytes { bytes in
+      String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)
     }
+    let line = words.split { $0.isNewline }.first.map { ": " + VisibleText.visible(String($0.prefix(200))) }
     throw CommandFailure(
-      "age_failed", "age \(how)\(first ?? "")", hint: "nothing was left behind; see what age says",
+      "age_failed", "age \(how)\(line ?? "")", hint: "nothing was left behind; see what age says",
       exit: .inputOutput)
   }
 }

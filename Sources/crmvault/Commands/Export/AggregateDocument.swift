@@ -1,6 +1,7 @@
 import Anonymization
 import AuditLog
 import Release
+import Scoring
 import Sodium
 import Vault
 

@@ -70,11 +70,12 @@ struct CrossRelease {
     return Figures(releases: releases.count + 1, standing: check.standing(), failingBefore: before)
   }
 
-  /// The recoding made safe by a rule; the recoding itself where it is safe.
+  /// The recoding made safe by a rule; the recoding itself where it is safe, or where nothing leaves and nothing was to
+  /// be done.
   ///
   /// - Throws: where it is not safe and cannot be made so, with what could be done.
   func settled(
-    _ recoding: Recoding, _ recoder: (Int) throws -> Recoder, _ rule: LossRule,
+    _ recoding: Recoding, _ recoder: (Int) throws -> Recoder, _ rule: LossRule, isDryRun: Bool,
     using generator: inout some RandomNumberGenerator, _ console: Console
   ) throws -> Recoding {
     let first = try figures(of: recoding).recipient
@@ -84,7 +85,9 @@ struct CrossRelease {
         + "customers would have too few candidates (\(first.standing.alone) none but themselves); before it "
         + "\(first.failingBefore)")
     switch rule {
-    case .refuse: throw try refusal(recoding)
+    case .refuse:
+      if isDryRun { return recoding }
+      throw try refusal(recoding)
     case .suppress: return try suppressed(recoding, try recoder(plan.profile.k))
     case .coarsen:
       var k = plan.profile.k
@@ -131,16 +134,23 @@ struct CrossRelease {
       hints: hints, exit: .badInput)
   }
 
-  /// What the receipt says.
-  static func body(_ figures: (recipient: Figures, everybody: Figures)) -> JSONObject {
-    func object(_ figures: Figures) -> JSONValue {
-      [
-        "releases": .integer(Int64(figures.releases)),
-        "customers": .integer(Int64(figures.standing.customers)),
-        "k": .integer(Int64(figures.standing.k)), "below_k": .integer(Int64(figures.standing.belowK)),
-        "alone": .integer(Int64(figures.standing.alone)),
-      ]
-    }
-    return ["recipient": object(figures.recipient), "everybody": object(figures.everybody)]
+  /// What the risk report says.
+  static func reported(_ figures: (recipient: Figures, everybody: Figures)) -> [RiskReport.Linkability] {
+    [
+      RiskReport.Linkability(
+        holder: "the recipient", releases: figures.recipient.releases, standing: figures.recipient.standing),
+      RiskReport.Linkability(
+        holder: "all recipients together", releases: figures.everybody.releases,
+        standing: figures.everybody.standing),
+    ]
+  }
+
+  /// What the receipt says: to its reader, of what the reader holds.
+  static func body(_ figures: Figures) -> JSONObject {
+    [
+      "releases": .integer(Int64(figures.releases)), "customers": .integer(Int64(figures.standing.customers)),
+      "k": .integer(Int64(figures.standing.k)), "below_k": .integer(Int64(figures.standing.belowK)),
+      "alone": .integer(Int64(figures.standing.alone)),
+    ]
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AuditLog
+import Glibc
 import Sodium
 
 /// `crmvault export verify`
@@ -28,8 +29,12 @@ struct ExportVerifyCommand: ConsoleCommand {
     let keys = try (vkey.isEmpty ? [nil] : vkey.map { $0 as String? }).compactMap {
       try VerifierKeyFile.read($0, options, isNeeded: true, console)
     }
+    let paper = receipt ?? file + SignedReceipt.ending
+    guard TextFile.exists(paper) else {
+      throw CommandFailure.system(ENOENT, doing: "read the receipt \(paper)")
+    }
     let digest = try FileDigest.sha256(of: file)
-    let check = ReceiptCheck(path: receipt ?? file + SignedReceipt.ending, file: (file, digest), keys: keys)
+    let check = ReceiptCheck(path: paper, file: (file, digest), keys: keys)
     try options.json ? check.writeJSON(to: console) : check.writeText(to: console)
     guard check.problem == nil else {
       throw CommandFailure(
@@ -56,11 +61,12 @@ struct ReceiptCheck {
   init(path: String, file: (path: String, sha256: Digest32)?, keys: [LogVerifierKey]) {
     self.path = path
     self.file = file?.path
+    guard let text = try? TextFile.read(path, limit: SignedReceipt.longest) else {
+      problem = "there is no receipt \(path), or it is none"
+      return
+    }
     do throws(LogError) {
-      guard let bytes = try Folder(path: path).read("", limit: SignedReceipt.longest) else {
-        throw LogError(.inputOutput, "there is no receipt \(path)")
-      }
-      let receipt = try SignedReceipt(decoding: bytes)
+      let receipt = try SignedReceipt(decoding: Array(text.utf8))
       self.receipt = receipt
       proven = try receipt.verify(keys: keys)
       if let file { isPlaintext = try receipt.check(sha256: file.sha256) }

@@ -8,10 +8,9 @@ import Release
 enum ReleaseBody {
   /// The body of a recoded file.
   static func make(
-    _ profile: ExportProfile, _ plan: ReleasePlan, _ written: WrittenRelease, format: ReleaseFormat,
-    isEncrypted: Bool
+    _ profile: ExportProfile, _ plan: ReleasePlan, _ written: WrittenRelease, format: ReleaseFormat
   ) -> JSONObject {
-    var body = file(written, format: format, isEncrypted: isEncrypted)
+    var body = file(written.file, format: format.rawValue)
     body["profile"] = .object([
       "name": .string(profile.name), "sha256": .string(profile.sha256),
       "columns": .array(plan.profile.columns.map(column)),

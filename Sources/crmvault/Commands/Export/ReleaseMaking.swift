@@ -1,6 +1,8 @@
 import Anonymization
 import AuditLog
+import DisclosureRisk
 import Release
+import Scoring
 import Vault
 
 /// From the rows of an export to a measured file under a temporary name.
@@ -56,16 +58,18 @@ struct ReleaseMaking {
     let cross = CrossRelease(earlier: gathering.earlier, plan: plan)
     let recoding = try cross.settled(
       try recode(plan, gathering.earlier, using: &generator), { try Self.recoder(plan, k: $0) }, onLoss,
-      using: &generator, console)
+      isDryRun: isDryRun, using: &generator, console)
     let linkability = try cross.figures(of: recoding)
     let output = ReleaseOutput(plan: plan, recoding: recoding, format: format, age: age, console: console)
     let written = try output.write(to: file, order: plan.order(recoding, using: &generator))
     try plan.compare(written.measures, with: recoding.claims(of: plan.microdata))
     var body = ReleaseBody.make(profile, plan, written, format: format)
-    body["linkability"] = .object(CrossRelease.body(linkability))
+    body["linkability"] = .object(CrossRelease.body(linkability.recipient))
     if try isAboveRisk(written, gathering) { body["unapproved"] = true }
-    let page = try report.map { path in
-      (path, try RiskReport(plan, recoding, written.measures, file: file.path).html(using: &generator))
+    let page: (path: String, text: String)? = try report.map { path in
+      let report = RiskReport(
+        plan, recoding, written.measures, file: file.path, linkability: CrossRelease.reported(linkability))
+      return (path, try report.html(using: &generator))
     }
     return Made(
       gathering: gathering, plan: plan, written: written, linkability: linkability,

@@ -1,28 +1,51 @@
 import Glibc
 import Sodium
 
-/// A file under a temporary name until it may be seen: then it gets its own in one step, or never.
+/// A file without a name, or under a temporary one, until it may be seen: then it gets its own in one step, or never.
+///
+/// Where the file system knows files without a name, a process that is killed leaves nothing.
 struct DraftFile: ~Copyable {
   /// Where it will be.
   let path: String
   /// The open file.
   let descriptor: Descriptor
-  private let temporary: String
+  /// The temporary name; nil where the file has none.
+  private let temporary: String?
 
   /// Begins a file; nothing must be at its path.
   init(path: String) throws(CommandFailure) {
     guard !TextFile.exists(path) else {
       throw CommandFailure("exists", "\(path) exists already", hint: "choose another path", exit: .exists)
     }
-    let temporary = "\(path).new-\(getpid())"
-    let number = unsafe open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard number >= 0 else { throw .system(errno, doing: "write \(path)") }
+    var name: String?
+    var number = Self.openWithoutName(in: Self.folder(of: path))
+    if number < 0 {
+      let temporary = "\(path).new-\(getpid())"
+      number = unsafe open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+      guard number >= 0 else { throw .system(errno, doing: "write \(path)") }
+      name = temporary
+    }
     self.path = path
-    self.temporary = temporary
+    temporary = name
     descriptor = Descriptor(owning: number)
   }
 
-  deinit { unsafe unlink(temporary) }
+  deinit {
+    if let temporary { unsafe unlink(temporary) }
+  }
+
+  /// A new file that has no name yet; negative where the file system, or a missing `/proc`, does not allow it.
+  private static func openWithoutName(in folder: String) -> Int32 {
+    // O_TMPFILE of <fcntl.h>; the Glibc module is built without _GNU_SOURCE and does not show it.
+    let withoutName = 0o20_000_000 | O_DIRECTORY
+    guard unsafe access("/proc/self/fd", R_OK | X_OK) == 0 else { return -1 }
+    return unsafe open(folder, O_RDWR | withoutName | O_CLOEXEC, 0o600)
+  }
+
+  private static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
 
   /// Appends bytes.
   borrowing func write(_ bytes: Span<UInt8>) throws(CommandFailure) {
@@ -36,12 +59,15 @@ struct DraftFile: ~Copyable {
 
   /// Gives the file its name, durably. A file that has appeared there meanwhile is not replaced.
   consuming func publish() throws(CommandFailure) {
-    guard fsync(descriptor.number) == 0, unsafe link(temporary, path) == 0 else {
-      throw .system(errno, doing: "write \(path)")
-    }
-    let slash = path.lastIndex(of: "/")
-    let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    guard fsync(descriptor.number) == 0, isNamed() else { throw .system(errno, doing: "write \(path)") }
+    let folder = Self.folder(of: path)
     let opened = try Descriptor.open(folder, O_RDONLY | O_DIRECTORY, doing: "sync \(folder)")
     guard fsync(opened.number) == 0 else { throw .system(errno, doing: "sync \(folder)") }
+  }
+
+  private borrowing func isNamed() -> Bool {
+    if let temporary { return unsafe link(temporary, path) == 0 }
+    let own = "/proc/self/fd/\(descriptor.number)"
+    return unsafe linkat(AT_FDCWD, own, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0
   }
 }

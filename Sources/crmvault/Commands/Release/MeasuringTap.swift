@@ -1,3 +1,4 @@
+import Anonymization
 import DisclosureRisk
 import Dispatch
 import Glibc
