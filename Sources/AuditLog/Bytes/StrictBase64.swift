@@ -78,21 +78,18 @@ extension Digest32 {
 extension [UInt8] {
   /// Appends the 44 characters of a digest.
   mutating func append(base64 digest: Digest32) {
+    let alphabet = StrictBase64.alphabet.span
+    var text = InlineArray<44, UInt8>(repeating: StrictBase64.padding)
     digest.withSpan { bytes in
-      for start in stride(from: 0, to: 30, by: 3) {
+      func put(_ word: UInt32, at place: Int) { text[place] = alphabet[Int(word & 63)] }
+      for group in 0..<10 {
+        let start = 3 * group
         let word = UInt32(bytes[start]) << 16 | UInt32(bytes[start + 1]) << 8 | UInt32(bytes[start + 2])
-        append(sextet: word >> 18)
-        append(sextet: word >> 12)
-        append(sextet: word >> 6)
-        append(sextet: word)
+        for place in 0..<4 { put(word >> UInt32(18 - 6 * place), at: 4 * group + place) }
       }
       let tail = UInt32(bytes[30]) << 10 | UInt32(bytes[31]) << 2
-      append(sextet: tail >> 12)
-      append(sextet: tail >> 6)
-      append(sextet: tail)
-      append(StrictBase64.padding)
+      for place in 0..<3 { put(tail >> UInt32(12 - 6 * place), at: 40 + place) }
     }
+    unsafe text.span.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
   }
-
-  private mutating func append(sextet: UInt32) { append(StrictBase64.alphabet[Int(sextet & 63)]) }
 }

@@ -40,17 +40,13 @@ public struct LogTime: Hashable, Comparable, Sendable {
     let (seconds, fraction) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
     let (days, second) = seconds.quotientAndRemainder(dividingBy: 86_400)
     let (year, month, day) = Self.date(days)
-    let fields: [(UInt64, Int, UInt8)] = [
-      (year, 4, Self.dash), (month, 2, Self.dash), (day, 2, UInt8(ascii: "T")),
-      (second / 3600, 2, Self.colon), (second / 60 % 60, 2, Self.colon), (second % 60, 2, UInt8(ascii: ".")),
-      (fraction, 9, UInt8(ascii: "Z")),
-    ]
-    for (value, width, separator) in fields {
-      let digits = String(value).utf8
-      bytes.append(contentsOf: repeatElement(Ascii.zero, count: width - digits.count))
-      bytes.append(contentsOf: digits)
-      bytes.append(separator)
-    }
+    bytes.append(decimal: year, width: 4, then: Self.dash)
+    bytes.append(decimal: month, width: 2, then: Self.dash)
+    bytes.append(decimal: day, width: 2, then: UInt8(ascii: "T"))
+    bytes.append(decimal: second / 3600, width: 2, then: Self.colon)
+    bytes.append(decimal: second / 60 % 60, width: 2, then: Self.colon)
+    bytes.append(decimal: second % 60, width: 2, then: UInt8(ascii: "."))
+    bytes.append(decimal: fraction, width: 9, then: UInt8(ascii: "Z"))
   }
 
   /// How long the text is.
@@ -109,5 +105,19 @@ extension LogTime: CustomStringConvertible {
     var bytes: [UInt8] = []
     append(to: &bytes)
     return String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+extension [UInt8] {
+  /// Appends a number in so many digits, and a byte behind it.
+  fileprivate mutating func append(decimal number: UInt64, width: Int, then separator: UInt8) {
+    var rest = number
+    let start = count
+    append(contentsOf: repeatElement(Ascii.zero, count: width))
+    for index in stride(from: start + width - 1, through: start, by: -1) {
+      self[index] = Ascii.zero + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    }
+    append(separator)
   }
 }

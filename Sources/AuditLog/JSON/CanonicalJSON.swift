@@ -73,9 +73,13 @@ public enum CanonicalJSON {
   /// Only the quote, the backslash and control characters are escaped; everything else stands for itself.
   static func append(string: String, to bytes: inout [UInt8]) {
     bytes.append(Ascii.quote)
-    let isPlain = string.utf8.allSatisfy { $0 >= 0x20 && $0 != Ascii.quote && $0 != Ascii.backslash }
+    var string = string
+    let isPlain = string.withUTF8 { text in
+      let isPlain = unsafe text.allSatisfy { $0 >= 0x20 && $0 != Ascii.quote && $0 != Ascii.backslash }
+      if isPlain { unsafe bytes.append(contentsOf: text) }
+      return isPlain
+    }
     guard !isPlain else {
-      bytes.append(contentsOf: string.utf8)
       bytes.append(Ascii.quote)
       return
     }

@@ -139,40 +139,46 @@ final class Commit {
       try writer.insert(
         Schema.session, Row([.integer(session.id), .integer(Int64(session.epoch)), .blob(session.sealedKey)]))
     }
-    let sessionHash = SHA256.hash(session.sealedKey)
-    var range = base.range
-    var state = base.state
-    var statementHash = baseStatement
-    for (index, item) in drafts.enumerated() {
-      let seq = base.size + UInt64(index)
-      let draft = item.draft
-      if draft.kind.mayChangeState { state = stateAfter }
-      if let statement = draft.statement { statementHash = statement.hash }
-      let what = try draft.what(policy: policy).encoded()
-      let who = try actor.who(ticket: draft.ticket, mono: clock.monotonic()).encoded()
-      let sealedWhat = session.seal(what, .what, seq: seq)
-      let sealedWho = session.seal(who, .who, seq: seq)
-      let envelope = Envelope(
-        seq: seq, time: clock.now(), kind: draft.kind, state: state,
-        governance: statementHash, what: SHA256.hash(what), who: SHA256.hash(who),
-        sealed: SealedParts(sessionKey: sessionHash, what: sealedWhat.span, who: sealedWho.span).hash,
-        statement: draft.statement?.json)
-      let bytes = try envelope.encoded()
-      try writer.insert(
-        Schema.entry,
-        Row([
-          .integer(Int64(seq)), .integer(draft.kind.code), .integer(session.id), .blob(bytes),
-          .blob(sealedWhat), .blob(sealedWho),
-        ]))
-      if draft.statement != nil { try writer.insert(Schema.statement, Row([.integer(Int64(seq))])) }
-      if let set = item.set { try store(set, seq: seq, session: session) }
-      if let enrolment = item.enrolment { try store(enrolment, seq: seq, session: session) }
-      range.append(MerkleTree.leafHash(bytes))
-    }
+    let maker = EntryMaker(session: session, actor: actor, policy: policy)
+    let range = try store(try maker.make(places(stateAfter, clock)), of: session)
     let note = try sign(range, logKey: logKey, identity: identity)
     try writer.insert(
       Schema.checkpoint, Row([.integer(Int64(range.size)), .blob(note), .blob(base.range.encoded)]))
-    return LogHead(range: range, state: state, note: note)
+    return LogHead(
+      range: range, state: drafts.contains { $0.draft.kind.mayChangeState } ? stateAfter : base.state,
+      note: note)
+  }
+
+  /// The places of the drafts: an entry that may change the state, and those after it, name the state after the commit.
+  private func places(_ stateAfter: Digest32, _ clock: any Clock) -> [EntryMaker.Place] {
+    var state = base.state
+    var statement = baseStatement
+    return drafts.enumerated().map { index, item in
+      if item.draft.kind.mayChangeState { state = stateAfter }
+      if let own = item.draft.statement { statement = own.hash }
+      return EntryMaker.Place(
+        seq: base.size + UInt64(index), time: clock.now(), mono: clock.monotonic(), state: state,
+        statement: statement, draft: item.draft)
+    }
+  }
+
+  /// Writes the entries and what lies beside them; returns the tree with their leaves.
+  private func store(_ made: [EntryMaker.Made], of session: AuditSession) throws -> CompactRange {
+    var range = base.range
+    for (item, entry) in zip(drafts, made) {
+      let seq = range.size
+      try writer.insert(
+        Schema.entry,
+        Row([
+          .integer(Int64(seq)), .integer(item.draft.kind.code), .integer(session.id), .blob(entry.envelope),
+          .blob(entry.what), .blob(entry.who),
+        ]))
+      if item.draft.statement != nil { try writer.insert(Schema.statement, Row([.integer(Int64(seq))])) }
+      if let set = item.set { try store(set, seq: seq, session: session) }
+      if let enrolment = item.enrolment { try store(enrolment, seq: seq, session: session) }
+      range.append(entry.leaf)
+    }
+    return range
   }
 
   /// The checkpoint, signed by the log key and by the user who made the commit.

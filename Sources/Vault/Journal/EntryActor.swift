@@ -2,7 +2,7 @@ internal import AuditLog
 internal import Sodium
 
 /// Who acts in a session, as the `who` part of its entries tells.
-struct EntryActor {
+struct EntryActor: Sendable {
   let name: String
   let key: KeyID
   let role: Role
@@ -21,17 +21,17 @@ struct EntryActor {
     sessionText = Hexadecimal.text((0..<8).map { UInt8(truncatingIfNeeded: session >> (56 - 8 * Int64($0))) })
   }
 
-  func who(ticket: String?, mono: UInt64) -> WhoPart {
+  func who(ticket: String?, mono: UInt64, salt: Digest32) -> WhoPart {
     WhoPart(
-      salt: .randomSalt(), actor: name, key: keyText, role: role.name, session: sessionText, origin: origin,
+      salt: salt, actor: name, key: keyText, role: role.name, session: sessionText, origin: origin,
       ticket: ticket, mono: mono)
   }
 }
 
 extension EntryDraft {
-  func what(policy: Digest32) -> WhatPart {
+  func what(policy: Digest32, salt: Digest32) -> WhatPart {
     WhatPart(
-      salt: .randomSalt(), action: action, purpose: purpose?.name, legalBasis: purpose?.legalBasis,
+      salt: salt, action: action, purpose: purpose?.name, legalBasis: purpose?.legalBasis,
       subjects: subjects, object: WhatPart.Object(classes: classes.sorted().map(\.name), fields: fields),
       count: count, outcome: outcome, phase: phase, ref: ref, policy: policy, details: details)
   }

@@ -1,7 +1,7 @@
 internal import AuditLog
 
 /// An entry before it has a place in the log: what and who, without salts, hashes and index.
-struct EntryDraft {
+struct EntryDraft: Sendable {
   var kind: Envelope.Kind
   var action: String
   var purpose: Purpose?

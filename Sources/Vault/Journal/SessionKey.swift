@@ -46,6 +46,12 @@ final class AuditSession: Sendable {
 
   /// Seals a part: format, algorithm, nonce (24), ciphertext and tag.
   func seal(_ part: [UInt8], _ label: Part, seq: UInt64) -> [UInt8] {
+    seal(part, label, seq: seq, nonce: AEAD.randomNonce()[...])
+  }
+
+  /// Seals a part under a fresh random nonce of 24 bytes.
+  func seal(_ part: [UInt8], _ label: Part, seq: UInt64, nonce: ArraySlice<UInt8>) -> [UInt8] {
+    precondition(nonce.count == AEAD.nonceByteCount, "a nonce has 24 bytes")
     let data = associatedData(label, seq: seq)
     let start = 2 + AEAD.nonceByteCount
     let count = start + part.count + AEAD.tagByteCount
@@ -53,7 +59,7 @@ final class AuditSession: Sendable {
       guard let out = sealed.baseAddress else { return }
       unsafe out[0] = 1
       unsafe out[1] = 1
-      unsafe SecureRandom.rawFill(out + 2, count: AEAD.nonceByteCount)
+      for (index, byte) in nonce.enumerated() { unsafe out[2 + index] = byte }
       unsafe key.withUnsafePointer { key in
         unsafe part.withUnsafeBufferPointer { plain in
           unsafe data.withUnsafeBufferPointer { data in

@@ -1,0 +1,134 @@
+internal import AuditLog
+internal import Sodium
+internal import Synchronization
+
+/// Makes the entries of a commit from their drafts: parts, seals, envelopes and leaves, on as many processors as
+/// there are where there are many.
+struct EntryMaker: Sendable {
+  /// A draft with its place in the log, its times and the state after it.
+  struct Place: Sendable {
+    let seq: UInt64
+    let time: LogTime
+    let mono: UInt64
+    let state: Digest32
+    let statement: Digest32
+    let draft: EntryDraft
+  }
+
+  /// What is stored of an entry.
+  struct Made: Sendable {
+    let envelope: [UInt8]
+    let what: [UInt8]
+    let who: [UInt8]
+    let leaf: Digest32
+  }
+
+  let session: AuditSession
+  let actor: EntryActor
+  let policy: Digest32
+  private let sessionHash: Digest32
+
+  init(session: AuditSession, actor: EntryActor, policy: Digest32) {
+    self.session = session
+    self.actor = actor
+    self.policy = policy
+    sessionHash = SHA256.hash(session.sealedKey)
+  }
+
+  /// The entries, in the order of their places.
+  ///
+  /// - Throws: what makes an entry too long or not canonical.
+  func make(_ places: [Place]) throws -> [Made] {
+    guard places.count >= Self.fewestToShare else { return try make(places[...]) }
+    let shares = Shares(places.divided(by: WorkerThreads.processors))
+    WorkerThreads.run(shares.count) { _ in
+      while let (index, places) = shares.next() {
+        shares.finish(index, Result { try make(places[...]) })
+      }
+    }
+    return try shares.results()
+  }
+
+  /// How many entries are worth a second thread.
+  private static let fewestToShare = 32
+
+  /// The random bytes of an entry: two salts and two nonces.
+  private static let randomCount = 2 * 32 + 2 * AEAD.nonceByteCount
+
+  private func make(_ places: ArraySlice<Place>) throws -> [Made] {
+    // One call of the system for all of them: a call takes as long as sealing a part.
+    let random = SecureRandom.bytes(Self.randomCount * places.count)
+    var made: [Made] = []
+    made.reserveCapacity(places.count)
+    for (index, place) in places.enumerated() {
+      let start = index * Self.randomCount
+      made.append(try make(place, random[start..<start + Self.randomCount]))
+    }
+    return made
+  }
+
+  private func make(_ place: Place, _ random: ArraySlice<UInt8>) throws -> Made {
+    let salts = random.startIndex
+    let nonces = salts + 64
+    let seq = place.seq
+    let what = try place.draft.what(policy: policy, salt: Digest32(copying: random[salts..<salts + 32]))
+      .encoded()
+    let who = try actor.who(
+      ticket: place.draft.ticket, mono: place.mono, salt: Digest32(copying: random[salts + 32..<nonces])
+    ).encoded()
+    let sealedWhat = session.seal(what, .what, seq: seq, nonce: random[nonces..<nonces + 24])
+    let sealedWho = session.seal(who, .who, seq: seq, nonce: random[nonces + 24..<nonces + 48])
+    let envelope = Envelope(
+      seq: seq, time: place.time, kind: place.draft.kind, state: place.state, governance: place.statement,
+      what: SHA256.hash(what), who: SHA256.hash(who),
+      sealed: SealedParts(sessionKey: sessionHash, what: sealedWhat.span, who: sealedWho.span).hash,
+      statement: place.draft.statement?.json)
+    let bytes = try envelope.encoded()
+    return Made(envelope: bytes, what: sealedWhat, who: sealedWho, leaf: MerkleTree.leafHash(bytes))
+  }
+}
+
+/// Pieces of work that threads take one after the other, and what came of each.
+private final class Shares: Sendable {
+  private struct State {
+    var next = 0
+    var made: [Int: Result<[EntryMaker.Made], any Error>] = [:]
+  }
+
+  private let places: [[EntryMaker.Place]]
+  private let state = Mutex(State())
+
+  init(_ places: [[EntryMaker.Place]]) { self.places = places }
+
+  var count: Int { places.count }
+
+  func next() -> (Int, [EntryMaker.Place])? {
+    state.withLock { state in
+      guard state.next < places.count else { return nil }
+      defer { state.next += 1 }
+      return (state.next, places[state.next])
+    }
+  }
+
+  func finish(_ index: Int, _ result: Result<[EntryMaker.Made], any Error>) {
+    state.withLock { $0.made[index] = result }
+  }
+
+  func results() throws -> [EntryMaker.Made] {
+    try state.withLock { state in
+      try places.indices.flatMap { try state.made[$0]?.get() ?? [] }
+    }
+  }
+}
+
+extension Digest32 {
+  /// A digest of 32 bytes that are there.
+  fileprivate init(copying bytes: ArraySlice<UInt8>) {
+    precondition(bytes.count == 32, "a digest has 32 bytes")
+    self = unsafe bytes.withUnsafeBufferPointer { source in
+      unsafe Digest32 { out in
+        if let start = source.baseAddress { unsafe out.update(from: start, count: 32) }
+      }
+    }
+  }
+}
