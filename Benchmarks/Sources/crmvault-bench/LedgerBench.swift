@@ -24,6 +24,7 @@ struct LedgerBench {
     let usage = Usage.of { standing = check.standing() }
     print(
       "cross-release check: \(customers) customers over \(releases + 1) releases in \(Text.number(usage.cpu)) CPU s "
-        + "(at most 10), \(standing?.failing.count ?? 0) with too few candidates, \(standing?.alone ?? 0) alone")
+        + "(at most 10), \(standing?.failing.count ?? 0) with too few candidates, \(standing?.alone ?? 0) alone"
+    )
   }
 }

@@ -13,7 +13,8 @@ do {
       looks: numbers.first ?? 1_000_000, runs: numbers.count > 1 ? numbers[1] : 1825,
       universe: UInt64(numbers.count > 2 ? numbers[2] : 1_000_000))
   case "ledger":
-    try LedgerBench(customers: numbers.first ?? 1_000_000, releases: numbers.count > 1 ? numbers[1] : 10).run()
+    try LedgerBench(customers: numbers.first ?? 1_000_000, releases: numbers.count > 1 ? numbers[1] : 10)
+      .run()
   case "score": try ScoreBench(arguments.dropFirst()).run()
   default:
     try LogBench().run()
