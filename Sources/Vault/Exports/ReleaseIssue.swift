@@ -46,11 +46,17 @@ struct ReleaseIssue {
   }
 }
 
+/// A release that is durable: its entry, and what its receipt says.
+struct WrittenDown {
+  let index: UInt64
+  let body: JSONObject
+}
+
 extension Session {
-  /// Writes down a release, and makes its receipt from what is then durable.
-  func issue(_ issue: ReleaseIssue, _ context: AccessContext) throws -> SignedReceipt {
+  /// Writes down a release: the result of its intent, its entry, its row in the catalogue.
+  func write(_ issue: ReleaseIssue, _ context: AccessContext) throws -> WrittenDown {
     let scoreKey = try environment.store.read { try context.keys.classKey(.score, $0) }
-    let (index, body) = try commit(mayUseBallast: false) { commit, opened, _ in
+    return try commit(mayUseBallast: false) { commit, opened, _ in
       try self.appendResult(issue, context, commit)
       let index = commit.nextIndex
       let body = issue.body(
@@ -74,9 +80,8 @@ extension Session {
           issue.shares.map { .blob($0.officer) } ?? .null, issue.shares.map { .blob($0.custodian) } ?? .null,
         ]))
       commit.append(draft)
-      return ((index, body), context.role)
+      return (WrittenDown(index: index, body: body), context.role)
     }
-    return try receipt(body, at: index, vault: context.vaultID)
   }
 
   private func appendResult(_ issue: ReleaseIssue, _ context: AccessContext, _ commit: Commit) throws {
@@ -96,13 +101,13 @@ extension Session {
     commit.append(draft, set: set)
   }
 
-  /// The receipt of a body whose entry is durable.
-  private func receipt(_ body: JSONObject, at index: UInt64, vault: VaultID) throws -> SignedReceipt {
+  /// The receipt of a release that is durable.
+  func receipt(_ written: WrittenDown, vault: VaultID) throws -> SignedReceipt {
     let (log, key) = try publicLog()
-    let (row, _, proof) = try log.proven(index, try log.prover(), logKey: key)
-    let message = try SignedReceipt.message(body, vault: vault.bytes)
+    let (row, _, proof) = try log.proven(written.index, try log.prover(), logKey: key)
+    let message = try SignedReceipt.message(written.body, vault: vault.bytes)
     return SignedReceipt(
-      body: body, signature: environment.identity.signing.sign(message.span), envelope: row.envelope,
+      body: written.body, signature: environment.identity.signing.sign(message.span), envelope: row.envelope,
       what: try openOwn(row), proof: proof)
   }
 }

@@ -29,6 +29,7 @@ extension Session {
       }
       // Nobody is touched before what it costs was spent.
       var touched = try SubjectSet(universe: context.universe)
+      let written: WrittenDown?
       do {
         if let budget = order.budget { try spend(budget, for: release, context) }
         touched = subjects
@@ -37,27 +38,37 @@ extension Session {
         for ordinal in scan.untouched { touched.remove(ordinal) }
         // Dropped, and so wiped, when this access ends: what is left of it are two shares.
         let key = order.kind == .pseudonymized ? SharedKey(Key<ReleaseKeyPurpose>.random()) : nil
-        let excluded = scan.excluded.sorted { $0.key < $1.key }.map { (reason: $0.key, customers: $0.value) }
-        let gathering = ExportGathering(
-          release: release, purpose: purpose, notice: notice, asOf: scan.asOf, rows: scan.ordinals.count,
-          excluded: try excluded + leftOut(scan.withheld, purpose, universe: context.universe),
-          intent: context.entry, rules: context.opened.policy.exports,
-          hasSecondPerson: context.opened.governance.hadSecondPerson,
-          earlier: EarlierReleases([], universe: Int(context.universe), ordinals: scan.ordinals),
-          pseudonyms: key.map { ReleasePseudonyms(key: $0, ordinals: scan.ordinals) })
-        guard let draft = try conclude(gathering) else {
+        let gathering = try gathering(scan, release, purpose, notice, key, context)
+        if let draft = try conclude(gathering) {
+          var issue = ReleaseIssue(
+            order: order, gathering: gathering, draft: draft, touched: touched, ordinals: scan.ordinals)
+          issue.shares = try key.map { try ReleaseShares.seal($0, of: release, context.opened.governance) }
+          written = try self.write(issue, context)
+        } else {
           try recordResult(of: context, order.kind.action, touched: touched)
-          return nil
+          written = nil
         }
-        var issue = ReleaseIssue(
-          order: order, gathering: gathering, draft: draft, touched: touched, ordinals: scan.ordinals)
-        issue.shares = try key.map { try ReleaseShares.seal($0, of: release, context.opened.governance) }
-        return try self.issue(issue, context)
       } catch {
         try recordFailure(code(error), of: context, order.kind.action, touched: touched)
         throw error
       }
+      return try written.map { try self.receipt($0, vault: context.vaultID) }
     }
+  }
+
+  private func gathering(
+    _ scan: borrowing ExportScan, _ release: ReleaseID, _ purpose: Purpose, _ notice: String,
+    _ key: SharedKey<ReleaseKeyPurpose>?, _ context: AccessContext
+  ) throws -> ExportGathering {
+    let ordinals = scan.ordinals
+    let excluded = scan.excluded.sorted { $0.key < $1.key }.map { (reason: $0.key, customers: $0.value) }
+    return ExportGathering(
+      release: release, purpose: purpose, notice: notice, asOf: scan.asOf, rows: ordinals.count,
+      excluded: try excluded + leftOut(scan.withheld, purpose, universe: context.universe),
+      intent: context.entry, rules: context.opened.policy.exports,
+      hasSecondPerson: context.opened.governance.hadSecondPerson,
+      earlier: EarlierReleases([], universe: Int(context.universe), ordinals: ordinals),
+      pseudonyms: key.map { ReleasePseudonyms(key: $0, ordinals: ordinals) })
   }
 
   /// The notice that an order names, else the policy's.
