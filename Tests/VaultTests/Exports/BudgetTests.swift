@@ -1,5 +1,7 @@
 import Anonymization
+import AuditLog
 import Foundation
+import Sodium
 import Testing
 import VaultTesting
 

@@ -66,12 +66,8 @@ extension ExportOptions {
 
   /// Writes the receipt, then gives the file its name. Where that fails, neither is left.
   func publish(_ draft: consuming DraftFile, _ issued: SignedReceipt) throws {
-    let paper = try DraftFile(path: receipt)
-    try paper.write(try issued.encoded().span)
-    try paper.publish()
-    do { try draft.publish() } catch {
-      TextFile.remove(receipt)
-      throw error
-    }
+    let text = try issued.encoded()
+    try DraftFile.publish(text, at: receipt)
+    try draft.publish(orRemoving: receipt)
   }
 }

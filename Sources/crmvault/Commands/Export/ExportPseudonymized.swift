@@ -86,9 +86,11 @@ struct ExportPseudonymizedCommand: ConsoleCommand {
     let yes = Array("pseudonymized".utf8)
     try writer.begin()
     for row in (0..<table.rowCount).shuffled() {
-      try writer.cell(pseudonyms.pseudonym(ofRow: row).utf8.span)
+      let pseudonym = Array(pseudonyms.pseudonym(ofRow: row).utf8)
+      try writer.cell(pseudonym.span)
       for (place, column) in table.columns.enumerated() {
-        try writer.cell(texts[place][Int(column.codes[row])].span)
+        let text = texts[place][Int(column.codes[row])]
+        try writer.cell(text.span)
       }
       try writer.cell(yes.span)
       try writer.endRow()

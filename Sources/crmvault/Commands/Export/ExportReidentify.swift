@@ -73,9 +73,8 @@ struct ExportReidentifyCommand: ConsoleCommand {
     let pseudonyms = text.split(whereSeparator: { $0.isNewline || $0 == "," || $0 == " " }).map(String.init)
     let session = try options.openSession(on: console, acting: .privacyOfficer)
     let made = try session.requestReidentification(id, pseudonyms, purpose: options.purpose)
-    let draft = try DraftFile(path: path)
-    try draft.write(try made.encoded().span)
-    try draft.publish()
+    let text = try made.encoded()
+    try DraftFile.publish(text, at: path)
     try tell("requested", made, path, on: console)
     console.notice("a custodian adds the second share: crmvault export reidentify \(id) --request \(path)")
   }
@@ -85,9 +84,8 @@ struct ExportReidentifyCommand: ConsoleCommand {
     let session = try options.openSession(on: console, acting: .custodian)
     let granted = try session.addShare(to: asked)
     let next = path + ".shared"
-    let draft = try DraftFile(path: next)
-    try draft.write(try granted.encoded().span)
-    try draft.publish()
+    let text = try granted.encoded()
+    try DraftFile.publish(text, at: next)
     try TextFile.rename(next, to: path)
     try tell("shared", granted, path, on: console)
   }

@@ -28,9 +28,7 @@ struct ReleaseMaking {
     /// Writes the risk report.
     func publishReport() throws {
       guard let report else { return }
-      let page = try DraftFile(path: report.path)
-      try page.write(report.text.utf8.span)
-      try page.publish()
+      try DraftFile.publish(Array(report.text.utf8), at: report.path)
     }
 
     /// Says what was handed out.

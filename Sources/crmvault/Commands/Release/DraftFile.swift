@@ -58,11 +58,24 @@ struct DraftFile: ~Copyable {
   }
 
   /// Gives the file its name, durably. A file that has appeared there meanwhile is not replaced.
-  consuming func publish() throws(CommandFailure) {
-    guard fsync(descriptor.number) == 0, isNamed() else { throw .system(errno, doing: "write \(path)") }
+  ///
+  /// - Parameter other: a file that goes with it, and is taken away where this one gets no name.
+  consuming func publish(orRemoving other: String? = nil) throws(CommandFailure) {
+    guard fsync(descriptor.number) == 0, isNamed() else {
+      let failure = CommandFailure.system(errno, doing: "write \(path)")
+      if let other { TextFile.remove(other) }
+      throw failure
+    }
     let folder = Self.folder(of: path)
     let opened = try Descriptor.open(folder, O_RDONLY | O_DIRECTORY, doing: "sync \(folder)")
     guard fsync(opened.number) == 0 else { throw .system(errno, doing: "sync \(folder)") }
+  }
+
+  /// Writes a whole small file that must not be there, durably and in one step.
+  static func publish(_ bytes: [UInt8], at path: String) throws(CommandFailure) {
+    let draft = try DraftFile(path: path)
+    try draft.write(bytes.span)
+    try draft.publish()
   }
 
   private borrowing func isNamed() -> Bool {

@@ -52,9 +52,7 @@ struct TableAnonymizeCommand: ConsoleCommand {
     try plan.compare(written.measures, with: recoding.claims(of: plan.microdata))
     if let report {
       let text = try RiskReport(plan, recoding, written.measures, file: file).html(using: &generator)
-      let page = try DraftFile(path: report)
-      try page.write(text.utf8.span)
-      if !dryRun { try page.publish() }
+      if !dryRun { try DraftFile.publish(Array(text.utf8), at: report) }
     }
     if !dryRun { try draft.publish() }
     let outcome = ReleaseSummary(
