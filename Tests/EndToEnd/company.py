@@ -41,6 +41,27 @@ class Company(Scratch):
         return self.json(
             "customer", "add", "--from", "-", stdin=json.dumps(person).encode(), user="stella")["id"]
 
+    def approved(self, *arguments, user="carol", approver="paul", **options):
+        """Runs a command that needs a second person: asks, lets the approver approve, and runs it again."""
+        error = self.failure(*arguments, user=user)
+        if error["code"] != "approval_required":
+            raise AssertionError(f"crmvault {' '.join(arguments)} needed no approval: {error}")
+        self.run("request", "approve", error["request"], user=approver)
+        return self.run(*arguments, user=user, **options)
+
+    def failure(self, *arguments, status=77, user="owner"):
+        """Runs a command that is refused; what it said in JSON."""
+        environment = dict(
+            self.environment, CRMVAULT_USER=user, CRMVAULT_PASSPHRASE_FILE=self.path(user + ".passphrase"))
+        done = subprocess.run(
+            [os.environ["CRMVAULT_BIN"], *arguments, "--json"], cwd=self.folder, env=environment, input=b"",
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120, check=False)
+        if done.returncode != status or done.stdout:
+            raise AssertionError(
+                f"crmvault {' '.join(arguments)}: exit status {done.returncode}, not {status}\n"
+                + done.stderr.decode(errors="replace"))
+        return json.loads(done.stderr.decode().strip().split("\n")[-1])["error"]
+
     def bills(self, name, count, customers, first=0):
         """A file of payments with order ids."""
         lines = ["account,time,amount,currency,product,order_id"]

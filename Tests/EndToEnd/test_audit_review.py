@@ -15,7 +15,7 @@ class AuditReviewTests(unittest.TestCase):
         start = policy.index('working_hours: {')
         end = policy.index("}", start) + 1
         self.company.write("policy.yaml", policy[:start] + 'working_hours: {from: "00:00", to: "00:00"}' + policy[end:])
-        self.company.run("policy", "apply", "policy.yaml", "--yes", user="carol")
+        self.company.approved("policy", "apply", "policy.yaml", "--yes")
 
     def flags(self, status, *arguments, user="olga"):
         return json.loads(self.company.run("audit", "flags", "--json", *arguments, status=status, user=user))

@@ -242,12 +242,12 @@ class GovernanceTests(unittest.TestCase):
         run = self.scratch.run
         with self.assertRaisesRegex(Refused, "does not have this role"):
             self.open("bert", "agent")
+        policy = run("policy", "show").decode().replace("name: default", "name: changed")
+        run("policy", "apply", self.scratch.write("policy.yaml", policy), "--yes")
         run("user", "add", "bert", "--role", "agent")
         self.assertEqual(self.open("bert", "agent")["identity"], self.open("owner", "agent")["identity"])
         with self.assertRaisesRegex(Refused, "does not have this role"):
             self.open("bert", "steward")
-        policy = run("policy", "show").decode().replace("name: default", "name: changed")
-        run("policy", "apply", self.scratch.write("policy.yaml", policy), "--yes")
         run("role", "grant", "bert", "auditor")
         run("role", "revoke", "bert", "agent", "--yes")
         with self.assertRaisesRegex(Refused, "does not have this role"):
@@ -255,7 +255,7 @@ class GovernanceTests(unittest.TestCase):
         run("user", "remove", "bert", "--yes")
         self.open("owner", "steward")
         self.assertEqual(self.statements(), [
-            "genesis", "user.add", "role.grant", "role.confirm", "policy.apply", "role.grant", "role.confirm",
+            "genesis", "policy.apply", "user.add", "role.grant", "role.confirm", "role.grant", "role.confirm",
             "role.revoke", "user.remove"])
 
 

@@ -65,6 +65,11 @@ TABLE = [
     (["user", "add", "zoe", "--role", "agent"], {"custodian"}),
     (["user", "remove", "bert", "--yes"], {"custodian"}),
     (["policy", "apply", "policy.yaml", "--yes"], {"custodian"}),
+    (["request", "create", "policy", "other.yaml"], {"custodian"}),
+    (["request", "create", "custodian", "zoe"], {"custodian"}),
+    (["request", "list"], PUBLIC),
+    (["request", "approve", "1"], {"privacy-officer"}),
+    (["request", "deny", "2"], {"privacy-officer"}),
 ]
 
 
@@ -87,7 +92,14 @@ class PermissionMatrixTests(unittest.TestCase):
         company.write("queries.yaml", "queries: [{name: all, count: all}]\n")
         company.bills("bills.csv", 10, 3)
         company.write("head.checkpoint", company.run("audit", "checkpoint", user="olga").decode())
+        company.write("new-person.yaml", company.run("policy", "show", user="carol").decode() + "\n# a third\n")
         company.write("policy.yaml", company.run("policy", "show", user="carol").decode() + "\n# changed\n")
+        company.write("other.yaml", company.run("policy", "show", user="carol").decode() + "\n# another\n")
+        # What the custodian asks for, and is approved before it is done in the table's row.
+        company.run("request", "create", "policy", "other.yaml", user="carol")
+        company.run("request", "create", "policy", "new-person.yaml", user="carol")
+        company.run("request", "create", "policy", "policy.yaml", user="carol")
+        company.run("request", "approve", "3", user="paul")
         return company
 
     def test_each_command_is_permitted_to_its_roles_and_refused_to_the_others(self):

@@ -192,7 +192,7 @@ class WitnessTests(unittest.TestCase):
         company = self.company()
         policy = company.run("policy", "show", user="carol").decode()
         company.write("policy.yaml", policy + "\nlog: {cosigned_bulk: 1}\n")
-        company.run("policy", "apply", "policy.yaml", "--yes", user="carol")
+        company.approved("policy", "apply", "policy.yaml", "--yes")
         company.write("part.txt", "Zebulon")
         found = company.json("customer", "search", "--from", "part.txt", user="stella")
         self.assertEqual(len(found), 1)

@@ -42,10 +42,13 @@ struct ReviewTests {
 
   @Test("who leaves by an own statement has signed a log that the others accept")
   func leaving() throws {
+    let pia = try vault.enrol("pia", [.privacyOfficer])
     let carol = SecretIdentity.generate(name: "carol")
-    _ = try vault.session().addUser(carol.identity, roles: [.custodian])
+    _ = try vault.approved(by: pia) {
+      try vault.session().addUser(carol.identity, roles: [.custodian])
+    }
     try session(of: carol).removeUser("carol")
-    #expect(try vault.session().users().filter(\.isActive).map(\.name) == ["owner"])
+    #expect(try vault.session().users().filter(\.isActive).map(\.name) == ["owner", "pia"])
     #expect(throws: VaultError(.notPermitted, "")) { _ = try session(of: carol).policy() }
   }
 

@@ -35,6 +35,21 @@ public struct AccessReceipt: ~Copyable, Sendable {
   /// Whether keys of new customers may be made.
   public let mayEnrol: Bool
 
+  /// What needed a second person's approval, or nil.
+  public let sensitive: SensitiveAction?
+  /// By what right that is done.
+  public let clearance: Clearance
+
+  /// Whether what needed an approval has one: without, the warden gives nothing.
+  var isCleared: Bool {
+    guard let sensitive else { return true }
+    return switch clearance {
+    case .notNeeded: false
+    case .unapproved: true
+    case .approved(let approval): approval.verdict == .approved && approval.subject.action == sensitive
+    }
+  }
+
   /// Whether keys of this customer may be made or, where they are there already, handed out for it: a right to
   /// enrol is one for customers who were not there when the receipt was minted, not for all others.
   func covers(enrolmentOf ordinal: UInt64) -> Bool {
@@ -49,8 +64,11 @@ public struct AccessReceipt: ~Copyable, Sendable {
 
   /// Only the gate calls this, after the entry is durable.
   init(
-    mintedFor entry: UInt64, classes: Set<DataClass>, subjects: SubjectScope, maySearch: Bool, mayEnrol: Bool
+    mintedFor entry: UInt64, classes: Set<DataClass>, subjects: SubjectScope, maySearch: Bool, mayEnrol: Bool,
+    sensitive: SensitiveAction? = nil, clearance: Clearance = .notNeeded
   ) {
+    self.sensitive = sensitive
+    self.clearance = clearance
     self.entry = entry
     self.classes = classes
     self.subjects = subjects

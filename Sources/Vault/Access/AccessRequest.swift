@@ -30,6 +30,8 @@ public struct AccessRequest: Sendable {
   public var enrols: Bool
   /// What the entry says beyond that; never values.
   var details: JSONValue?
+  /// The second person's approval that it needs, or nil.
+  public var approval: ApprovalNeed?
   /// Why it is refused whatever the policy says: found before, and to be an entry like every other refusal.
   var refusal: VaultError?
 

@@ -30,6 +30,10 @@ public enum Action: String, Sendable, CaseIterable {
   case roleConfirm = "role.confirm"
   case roleRevoke = "role.revoke"
   case policyApply = "policy.apply"
+  case requestCreate = "request.create"
+  case requestApprove = "request.approve"
+  case requestDeny = "request.deny"
+  case requestUse = "request.use"
 
   /// The data classes that the action needs at the least; a role without their keys can never be allowed it.
   public var neededClasses: Set<DataClass> {
@@ -49,8 +53,8 @@ public enum Action: String, Sendable, CaseIterable {
   public var needsPurpose: Bool {
     switch self {
     case .auditRead, .auditReview, .auditWitness, .auditRetention, .auditErase, .auditKeyRotate, .userAdd,
-      .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply,
-      .customerList, .exportRead:
+      .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply, .requestCreate,
+      .requestApprove, .requestDeny, .requestUse, .customerList, .exportRead:
       false
     default: true
     }
@@ -62,7 +66,9 @@ public enum Action: String, Sendable, CaseIterable {
   /// Whether the action is about people and policy, which the governance chain decides by role alone.
   public var isGovernance: Bool {
     switch self {
-    case .userAdd, .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply, .auditKeyRotate: true
+    case .userAdd, .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply, .auditKeyRotate,
+      .requestCreate, .requestApprove, .requestDeny, .requestUse:
+      true
     default: false
     }
   }

@@ -98,7 +98,8 @@ struct Decision {
 
   private static func allows(_ action: Action, _ role: Role, _ policy: Policy) -> Bool {
     switch action {
-    case .roleConfirm: true
+    case .roleConfirm, .requestCreate: true
+    case .requestApprove, .requestDeny: role == .privacyOfficer || role == .custodian
     case _ where action.isGovernance: role == .custodian
     case _ where action.isAboutLog && !role.keys.contains(.audit): false
     // Adds the second share of a release's key, which the role's own key opens.

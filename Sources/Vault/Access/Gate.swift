@@ -21,6 +21,8 @@ extension Session {
     public let universe: UInt64
     /// The index of the entry that allows the access.
     public let entry: UInt64
+    /// By what right something sensitive is done.
+    var clearance = Clearance.notNeeded
     /// What the role may beyond its keys.
     public var rules: RolePolicy { opened.policy.rules(for: role) }
     /// The vault's settings.
@@ -55,7 +57,8 @@ extension Session {
     let scope = try join.map { try self.join($0, context) } ?? Self.scope(request, context)
     let receipt = AccessReceipt(
       mintedFor: context.entry, classes: context.classes, subjects: scope, maySearch: request.searchesIndex,
-      mayEnrol: request.enrols)
+      mayEnrol: request.enrols, sensitive: context.clearance == .notNeeded ? nil : request.approval?.action,
+      clearance: context.clearance)
     return try release(receipt, context, prepared)
   }
 
@@ -104,6 +107,7 @@ extension Session {
           hint: "crmvault customer list shows the ids")
         return (.refused(error), decision.role)
       }
+      let clearance = try self.clearance(of: request, decision, &draft, commit, opened)
       var set: CommittedSet?
       if case .everybody = request.subject {
         // Keys are made before the directory's row: a directory that reaches further was made up.
@@ -125,13 +129,26 @@ extension Session {
       let entry = commit.append(draft, set: set)
       let context = AccessContext(
         reader: commit.writer, opened: opened, keys: roleKeys, role: decision.role, purpose: decision.purpose,
-        classes: decision.classes, customer: customer, universe: universe, entry: entry)
+        classes: decision.classes, customer: customer, universe: universe, entry: entry,
+        clearance: clearance)
       return (.granted(try body(context)), decision.role)
     }
     switch verdict {
     case .granted(let value): return value
     case .refused(let error): throw error
     }
+  }
+
+  /// The approval that a request needs, used up; the entry says so.
+  private func clearance(
+    of request: AccessRequest, _ decision: Decision, _ draft: inout EntryDraft, _ commit: Commit,
+    _ opened: Opened
+  ) throws -> Clearance {
+    guard var need = request.approval else { return .notNeeded }
+    need.role = decision.role
+    let clearance = try requireApproval(need, commit, opened, environment.clock.now())
+    draft.details = .object((draft.details?.object ?? [:]).adding(clearance.details))
+    return clearance
   }
 
   /// The scope of a request whose purpose asks nothing of the customers.

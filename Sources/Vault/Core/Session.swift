@@ -156,6 +156,8 @@ public final class Session {
   ) throws -> Result {
     do {
       return try commitOnce(body)
+    } catch let missing as MissingApproval {
+      throw try askForApproval(missing)
     } catch let error as StoreError where error.code == .full && mayUseBallast {
       guard let ballast = environment.ballast, try ballast.giveUp() else { throw error }
       let result = try commitOnce(body)

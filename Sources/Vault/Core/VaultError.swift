@@ -44,12 +44,15 @@ public struct VaultError: Error, Hashable, Sendable {
   public let reason: String
   /// What to do next, or nil.
   public let hint: String?
+  /// The number of the request that would permit it, for `approval_required`; else nil.
+  public let request: Int64?
 
   /// An error of this kind.
-  public init(_ code: Code, _ reason: String, hint: String? = nil) {
+  public init(_ code: Code, _ reason: String, hint: String? = nil, request: Int64? = nil) {
     self.code = code
     self.reason = reason
     self.hint = hint
+    self.request = request
   }
 
   /// Equal by code alone.

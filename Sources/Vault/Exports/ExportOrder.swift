@@ -72,8 +72,6 @@ public struct ExportGathering: Sendable {
   public let intent: UInt64
   /// What the policy says of exports.
   public let rules: ExportRules
-  /// Whether more than one person was ever enrolled: then a second one can be asked.
-  public let hasSecondPerson: Bool
   /// What earlier releases of recoded rows say of the same customers.
   public let earlier: EarlierReleases
   /// The pseudonyms of the rows; nil unless the release has any.
@@ -89,6 +87,8 @@ public struct ReleaseDraft: Sendable {
   public var body: JSONObject
   /// Row by row the class in which it is published, or ``absent``; empty where no customer has a row.
   public var classOfRow: [UInt32]
+  /// What a second person must approve, since the risk is above the policy's limit; nil where nobody must.
+  public var approval: (content: JSONObject, text: String)?
 
   /// A draft.
   public init(body: JSONObject, classOfRow: [UInt32]) {

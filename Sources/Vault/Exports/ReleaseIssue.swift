@@ -57,19 +57,22 @@ extension Session {
   func write(_ issue: ReleaseIssue, _ context: AccessContext) throws -> WrittenDown {
     let scoreKey = try environment.store.read { try context.keys.classKey(.score, $0) }
     return try commit(mayUseBallast: false) { commit, opened, _ in
+      let clearance = try self.clearance(of: issue, context, commit, opened)
       try self.appendResult(issue, context, commit)
       let index = commit.nextIndex
-      let body = issue.body(
+      var body = issue.body(
         index: index, vault: opened.governance.vaultID, policy: opened.policy, by: environment.identity,
         at: environment.clock.now())
+      if clearance == .unapproved { body["unapproved"] = true }
       var draft = EntryDraft(.change, SignedReceipt.action)
       draft.purpose = context.purpose
       draft.ref = context.entry
       draft.ticket = ticket
-      draft.details = [
+      let details: JSONObject = [
         "receipt": .string(Base64.encode(try SignedReceipt.hash(of: body).bytes)),
         "release": .string(issue.gathering.release.description),
       ]
+      draft.details = .object(details.adding(clearance.details))
       let note = SealedNote(
         vault: opened.governance.vaultID, kind: .catalogue, release: issue.gathering.release)
       let sealed = try note.seal(["body": .object(body)], with: scoreKey)
@@ -82,6 +85,16 @@ extension Session {
       commit.append(draft)
       return (WrittenDown(index: index, body: body), context.role)
     }
+  }
+
+  /// The second person's approval of a release above the risk limit, used up in the transaction that writes it down.
+  private func clearance(
+    of issue: ReleaseIssue, _ context: AccessContext, _ commit: Commit, _ opened: Opened
+  ) throws -> Clearance {
+    guard let approval = issue.draft.approval else { return .notNeeded }
+    let need = ApprovalNeed(
+      .exportAboveLimit, approval.content, as: context.role, text: approval.text)
+    return try requireApproval(need, commit, opened, environment.clock.now())
   }
 
   private func appendResult(_ issue: ReleaseIssue, _ context: AccessContext, _ commit: Commit) throws {

@@ -40,7 +40,7 @@ public final class ReleasePseudonyms: Sendable {
 /// Splits release keys in two, so that only two people together can go back.
 enum ReleaseShares {
   /// The kind of a share in a sealed grant, beside those of ``KeyKind``.
-  static let grantKind: UInt8 = 65
+  static let grantKind: UInt8 = 66
   /// The roles that hold one share each.
   static let holders: (officer: Role, custodian: Role) = (.privacyOfficer, .custodian)
 

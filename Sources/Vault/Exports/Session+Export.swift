@@ -66,7 +66,6 @@ extension Session {
       release: release, purpose: purpose, notice: notice, asOf: scan.asOf, rows: ordinals.count,
       excluded: try excluded + leftOut(scan.withheld, purpose, universe: context.universe),
       intent: context.entry, rules: context.opened.policy.exports,
-      hasSecondPerson: context.opened.governance.hadSecondPerson,
       earlier: EarlierReleases([], universe: Int(context.universe), ordinals: ordinals),
       pseudonyms: key.map { ReleasePseudonyms(key: $0, ordinals: ordinals) })
   }

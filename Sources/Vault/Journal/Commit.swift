@@ -140,7 +140,10 @@ final class Commit {
         Schema.session, Row([.integer(session.id), .integer(Int64(session.epoch)), .blob(session.sealedKey)]))
     }
     let maker = EntryMaker(session: session, actor: actor, policy: policy)
-    let range = try store(try maker.make(places(stateAfter, clock)), of: session)
+    var range = base.range
+    try maker.make(places(stateAfter, clock)) { made in
+      for entry in made { try store(entry, drafts[Int(range.size - base.size)], session, &range) }
+    }
     let note = try sign(range, logKey: logKey, identity: identity)
     try writer.insert(
       Schema.checkpoint, Row([.integer(Int64(range.size)), .blob(note), .blob(base.range.encoded)]))
@@ -162,23 +165,22 @@ final class Commit {
     }
   }
 
-  /// Writes the entries and what lies beside them; returns the tree with their leaves.
-  private func store(_ made: [EntryMaker.Made], of session: AuditSession) throws -> CompactRange {
-    var range = base.range
-    for (item, entry) in zip(drafts, made) {
-      let seq = range.size
-      try writer.insert(
-        Schema.entry,
-        Row([
-          .integer(Int64(seq)), .integer(item.draft.kind.code), .integer(session.id), .blob(entry.envelope),
-          .blob(entry.what), .blob(entry.who),
-        ]))
-      if item.draft.statement != nil { try writer.insert(Schema.statement, Row([.integer(Int64(seq))])) }
-      if let set = item.set { try store(set, seq: seq, session: session) }
-      if let enrolment = item.enrolment { try store(enrolment, seq: seq, session: session) }
-      range.append(entry.leaf)
-    }
-    return range
+  /// Writes an entry and what lies beside it, and puts its leaf into the tree.
+  private func store(
+    _ entry: EntryMaker.Made, _ item: (draft: EntryDraft, set: CommittedSet?, enrolment: EnrolBatch?),
+    _ session: AuditSession, _ range: inout CompactRange
+  ) throws {
+    let seq = range.size
+    try writer.insert(
+      Schema.entry,
+      Row([
+        .integer(Int64(seq)), .integer(item.draft.kind.code), .integer(session.id), .blob(entry.envelope),
+        .blob(entry.what), .blob(entry.who),
+      ]))
+    if item.draft.statement != nil { try writer.insert(Schema.statement, Row([.integer(Int64(seq))])) }
+    if let set = item.set { try store(set, seq: seq, session: session) }
+    if let enrolment = item.enrolment { try store(enrolment, seq: seq, session: session) }
+    range.append(entry.leaf)
   }
 
   /// The checkpoint, signed by the log key and by the user who made the commit.

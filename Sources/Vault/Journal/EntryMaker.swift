@@ -1,4 +1,5 @@
 internal import AuditLog
+internal import Glibc
 internal import Sodium
 internal import Synchronization
 
@@ -35,18 +36,38 @@ struct EntryMaker: Sendable {
     sessionHash = SHA256.hash(session.sealedKey)
   }
 
-  /// The entries, in the order of their places.
+  /// Makes the entries and hands them over in the order of their places, piece by piece, on this thread: while one
+  /// piece is stored, other threads make the next.
   ///
-  /// - Throws: what makes an entry too long or not canonical.
-  func make(_ places: [Place]) throws -> [Made] {
-    guard places.count >= Self.fewestToShare else { return try make(places[...]) }
-    let shares = Shares(places.divided(by: WorkerThreads.processors))
-    WorkerThreads.run(shares.count) { _ in
-      while let (index, places) = shares.next() {
-        shares.finish(index, Result { try make(places[...]) })
+  /// - Throws: what makes an entry too long or not canonical, and what `store` throws.
+  func make(_ places: [Place], _ store: ([Made]) throws -> Void) throws {
+    guard places.count >= Self.fewestToShare else { return try store(try make(places[...])) }
+    let pieces = Pieces(places.count)
+    var failure: (any Error)?
+    WorkerThreads.run(WorkerThreads.processors) { thread in
+      func makeNext() -> Bool {
+        guard let piece = pieces.next() else { return false }
+        pieces.finish(piece, Result { try make(places[pieces.range(piece)]) })
+        return true
+      }
+      guard thread == 0 else {
+        while makeNext() {}
+        return
+      }
+      do {
+        for piece in 0..<pieces.count {
+          while !pieces.isMade(piece) {
+            // Nothing is left to make: another thread is about to finish it.
+            if !makeNext() { usleep(20) }
+          }
+          try store(try pieces.take(piece))
+        }
+      } catch {
+        failure = error
+        pieces.stop()
       }
     }
-    return try shares.results()
+    if let failure { throw failure }
   }
 
   /// How many entries are worth a second thread.
@@ -88,37 +109,46 @@ struct EntryMaker: Sendable {
   }
 }
 
-/// Pieces of work that threads take one after the other, and what came of each.
-private final class Shares: Sendable {
+/// Stretches of a commit's places, which threads take one after the other, and what came of each.
+private final class Pieces: Sendable {
   private struct State {
     var next = 0
     var made: [Int: Result<[EntryMaker.Made], any Error>] = [:]
   }
 
-  private let places: [[EntryMaker.Place]]
+  private static let length = 64
+
+  private let places: Int
   private let state = Mutex(State())
 
-  init(_ places: [[EntryMaker.Place]]) { self.places = places }
+  init(_ places: Int) { self.places = places }
 
-  var count: Int { places.count }
+  var count: Int { (places + Self.length - 1) / Self.length }
 
-  func next() -> (Int, [EntryMaker.Place])? {
+  func range(_ piece: Int) -> Range<Int> {
+    piece * Self.length..<min((piece + 1) * Self.length, places)
+  }
+
+  func next() -> Int? {
     state.withLock { state in
-      guard state.next < places.count else { return nil }
+      guard state.next < count else { return nil }
       defer { state.next += 1 }
-      return (state.next, places[state.next])
+      return state.next
     }
   }
 
-  func finish(_ index: Int, _ result: Result<[EntryMaker.Made], any Error>) {
-    state.withLock { $0.made[index] = result }
+  func finish(_ piece: Int, _ result: Result<[EntryMaker.Made], any Error>) {
+    state.withLock { $0.made[piece] = result }
   }
 
-  func results() throws -> [EntryMaker.Made] {
-    try state.withLock { state in
-      try places.indices.flatMap { try state.made[$0]?.get() ?? [] }
-    }
+  func isMade(_ piece: Int) -> Bool { state.withLock { $0.made[piece] != nil } }
+
+  func take(_ piece: Int) throws -> [EntryMaker.Made] {
+    try state.withLock { $0.made.removeValue(forKey: piece) }?.get() ?? []
   }
+
+  /// Lets nobody begin another one.
+  func stop() { state.withLock { $0.next = count } }
 }
 
 extension Digest32 {

@@ -129,8 +129,11 @@ extension Session {
     _ statements: inout [(Statement, Action, String)]
   ) throws -> GrantState {
     let expires = LogTime(nanoseconds: time.nanoseconds + Governance.grantLifetime)
+    let clearance =
+      try role == .custodian ? requireApproval(.custodian(user), commit, opened, time) : .notNeeded
     let grant = try commit.state(
-      .grantRole(user: user.keyID, role: role, expires: expires), by: environment.identity, at: time)
+      .grantRole(user: user.keyID, role: role, expires: expires, clearance: clearance),
+      by: environment.identity, at: time)
     statements.append((grant, .roleGrant, user.name))
     guard opened.governance.roles(of: environment.identity.keyID).contains(role) else { return .pending }
     try seal(role, to: user, commit, opened)
@@ -185,7 +188,10 @@ extension Session {
         throw VaultError(.notFound, "\(name) does not have the role \(role.name)")
       }
       let statement = try commit.state(
-        .revokeRole(user: user.keyID, role: role), by: environment.identity, at: time)
+        .revokeRole(
+          user: user.keyID, role: role,
+          clearance: try self.consent(of: user, to: [role], commit, opened, time)),
+        by: environment.identity, at: time)
       try self.removeGrant(role, user, commit)
       return ((), [(statement, Action.roleRevoke, name)])
     }
@@ -195,7 +201,10 @@ extension Session {
   public func removeUser(_ name: String) throws {
     try govern(.userRemove, details: ["user": .string(name)]) { commit, opened, time in
       let user = try PeopleRows.active(name, commit.writer, opened.governance)
-      let statement = try commit.state(.removeUser(user.keyID), by: environment.identity, at: time)
+      let roles = opened.governance.roles(of: user.keyID)
+      let statement = try commit.state(
+        .removeUser(user.keyID, clearance: try self.consent(of: user, to: roles, commit, opened, time)),
+        by: environment.identity, at: time)
       for role in opened.governance.roles(of: user.keyID) { try self.removeGrant(role, user, commit) }
       return ((), [(statement, Action.userRemove, name)])
     }
@@ -207,10 +216,10 @@ extension Session {
       guard policy.hash != opened.governance.policy else {
         throw VaultError(.exists, "this policy is in force already")
       }
+      let clearance = try self.requireApproval(.policy(policy), commit, opened, time)
       try commit.put(Schema.policy, Row([.blob(policy.hash.bytes), .text(policy.text)]))
       let statement = try commit.state(
-        .applyPolicy(hash: policy.hash, isUnapproved: opened.governance.hadSecondPerson),
-        by: environment.identity, at: time)
+        .applyPolicy(hash: policy.hash, clearance: clearance), by: environment.identity, at: time)
       return ((), [(statement, Action.policyApply, "")])
     }
   }
@@ -263,6 +272,9 @@ extension Session {
         var draft = EntryDraft(kind, action.rawValue)
         draft.statement = statement
         draft.details = user.isEmpty ? details : ["user": .string(user)]
+        if statement.content.isUnapproved, let told = draft.details?.object {
+          draft.details = .object(told.adding(Clearance.unapproved.details))
+        }
         draft.ticket = ticket
         commit.append(draft)
       }
@@ -273,6 +285,23 @@ extension Session {
     case .granted(let value): return value
     case .refused(let error): throw error
     }
+  }
+
+  /// The agreement of the last other approver to leave, where that is what is about to happen.
+  private func consent(
+    of user: PublicIdentity, to roles: [Role], _ commit: Commit, _ opened: Opened, _ time: LogTime
+  ) throws -> Clearance {
+    let custodian = environment.identity.keyID
+    guard
+      let role = roles.first(where: {
+        opened.governance.isLastApprover(user.keyID, $0, orderedBy: custodian)
+      })
+    else { return .notNeeded }
+    var need = ApprovalNeed(
+      .approverRemoval, SensitiveAction.content(user: user.keyID, role: role), as: .custodian, text: user.name
+    )
+    need.onlyBy = user.keyID
+    return try requireApproval(need, commit, opened, time)
   }
 
   /// Seals a role's key, which the user has, to another.

@@ -67,6 +67,7 @@ struct FlagDetector {
       groups.add(.resultExceedsIntent, "\(entry.envelope.seq)", entry, text)
     }
     noticeLooks(entry)
+    noticeUnapproved(entry)
     actor.last = entry.envelope.time
     actor.lastSeq = entry.envelope.seq
     actors[entry.who.key] = actor
@@ -136,6 +137,13 @@ struct FlagDetector {
     else { return }
     guard let found = actor.volume.add(entry, day: day, rules) else { return }
     groups.add(.volume, "\(entry.who.key)|\(day)|\(found.isBulk)", entry, found.text)
+  }
+
+  private mutating func noticeUnapproved(_ entry: LogEntry) {
+    guard entry.what.details?["unapproved"] == .bool(true), entry.what.outcome == .allowed else { return }
+    groups.add(
+      .unapproved, "\(entry.envelope.seq)", entry,
+      "done without a second person's approval, for nobody else was enrolled: \(entry.what.action)")
   }
 
   private mutating func noticeLooks(_ entry: LogEntry) {

@@ -29,6 +29,8 @@ public struct LogFlag: Sendable, Hashable {
     case repeatedLooks = "repeated-looks"
     /// Many fields revealed at once.
     case manyReveals = "many-reveals"
+    /// Something sensitive, while nobody else could have approved it.
+    case unapproved
     /// A review that closes nothing: about the reviewer's own entries, or without his signature or right.
     case invalidReview = "invalid-review"
   }

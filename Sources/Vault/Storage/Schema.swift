@@ -3,7 +3,7 @@
 /// A table that is added later gets a new migration and a new code; nothing here is ever renamed.
 public enum Schema {
   /// The format version that this program writes and the newest that it reads.
-  public static let formatVersion = 3
+  public static let formatVersion = 4
 
   /// The public half of each enrolled user and the name that statements do not carry.
   public static let person = Table(
@@ -92,6 +92,15 @@ public enum Schema {
     "enrolment", code: 70, key: [.integer("seq")],
     columns: [.integer("first_ordinal"), .integer("count"), .blob("sealed")], isCommitted: false)
 
+  /// Requests for a second person's approval: hash, what is asked (sealed to requester and approvers), the answer.
+  public static let request = Table(
+    "request", code: 17, key: [.integer("number")],
+    columns: [.blob("hash"), .blob("sealed"), .blob("answer", nullable: true)])
+
+  /// Approvals that were used, in the clear: the request's hash, the entry that follows its use, the approval.
+  public static let usedApproval = Table(
+    "used_approval", code: 18, key: [.blob("request")], columns: [.integer("seq"), .blob("approval")])
+
   /// The witnesses that the vault's heads are shown to: name, verifier key, address.
   public static let witness = Table(
     "witness", code: 16, key: [.blob("name")], columns: [.text("vkey"), .text("url")])
@@ -103,6 +112,7 @@ public enum Schema {
   /// All tables.
   public static let tables: [Table] = [
     person, policy, grant, directory, record, blindIndex, permission, importRun, entry, session, checkpoint,
-    subjectSet, commitment, statement, enrolment, witness, cosignature, release, budget,
+    subjectSet, commitment, statement, enrolment, witness, cosignature, request, usedApproval,
+    release, budget,
   ]
 }

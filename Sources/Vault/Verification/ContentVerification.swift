@@ -24,6 +24,7 @@ struct ContentVerification {
   /// Checks everything that one transaction sees.
   mutating func run(_ reader: any StoreReader) throws {
     try people(reader)
+    try ApprovalVerification(governance: governance).run(reader, &report)
     try directory(reader)
     try enrolments(reader)
     try records(reader)

@@ -16,7 +16,9 @@ struct Crmvault: ParsableCommand {
         name: "The vault", subcommands: [InitCommand.self, VerifyCommand.self, DoctorCommand.self]),
       CommandGroup(
         name: "People",
-        subcommands: [UserCommand.self, RoleCommand.self, Whoami.self, PolicyCommand.self]),
+        subcommands: [
+          UserCommand.self, RoleCommand.self, Whoami.self, PolicyCommand.self, RequestCommand.self,
+        ]),
       CommandGroup(
         name: "Customers", subcommands: [CustomerCommand.self, ImportCommand.self, ScoreCommand.self]),
       CommandGroup(name: "What leaves", subcommands: [ExportCommand.self, TableCommand.self]),

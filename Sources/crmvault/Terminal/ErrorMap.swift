@@ -25,7 +25,9 @@ extension VaultError: CommandError {
       case .unavailable, .notCosigned: .unavailable
       default: .bug
       }
-    return CommandFailure(code.description, reason, hints: hint.map { [$0] } ?? [], exit: exit)
+    var failure = CommandFailure(code.description, reason, hints: hint.map { [$0] } ?? [], exit: exit)
+    failure.request = request.map { String($0) }
+    return failure
   }
 }
 

@@ -74,7 +74,7 @@ struct ChainBench {
       .addUser(Statement.Member(bench.newcomer.identity)),
       .grantRole(user: bench.agent.keyID, role: .steward, expires: bench.soon),
       .removeUser(bench.custodian.keyID), .revokeRole(user: bench.custodian.keyID, role: .auditor),
-      .applyPolicy(hash: SHA256.hash([3]), isUnapproved: true),
+      .applyPolicy(hash: SHA256.hash([3]), clearance: .unapproved),
     ]
     for content in contents {
       #expect(try bench.code(content, by: bench.agent) == .integrity)

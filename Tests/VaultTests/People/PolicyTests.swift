@@ -47,6 +47,7 @@ import Testing
     ("roles:\n", "fields: {identity: [account.x]}\nroles:\n"),
     ("name: default", "name: default\nname: twice"),
     ("policy: 1", "policy: [1"), ("policy: 1", "- policy"),
+    ("customer.reveal, export.reidentify", "customer.show"), ("policy.apply,", ""), ("days: 7", "days: 31"),
   ])
   func `what a policy may not say is refused`(old: String, new: String) throws {
     let text = Policy.template.replacing(old, with: new, maxReplacements: 1)

@@ -38,6 +38,7 @@ import VaultTesting
     #expect(await bench.run("policy", "apply", file, "--yes", as: "paul").exit == .notPermitted)
     #expect(await bench.run("policy", "apply", file).exit == .usage)
     #expect(await bench.run("customer", "show", id, as: "agnes").exit == .done)
+    #expect(await bench.approvePolicy(file))
     #expect(await bench.run("policy", "apply", file, "--yes", "--json").exit == .done)
     #expect(await bench.run("customer", "show", id, as: "agnes").exit == .notPermitted)
     #expect(await bench.run("policy", "show", as: "agnes").out == text)
@@ -57,6 +58,7 @@ import VaultTesting
     #expect(foreign.exit == .notPermitted)
     let file = try bench.write(
       "p.yaml", Policy.template.replacing("    default_purpose: service\n", with: ""))
+    #expect(await bench.approvePolicy(file))
     #expect(await bench.run("policy", "apply", file, "--yes").exit == .done)
     let missing = await bench.run("customer", "show", id, as: "agnes")
     #expect(missing.exit == .usage)
@@ -83,6 +85,7 @@ import VaultTesting
     let object = #"{"name": "Li", "wechat": "dragon88", "household": "3"}"#
     #expect(await bench.run("customer", "add", "--from", "-", as: "sam", input: object).exit == .badInput)
     let file = try bench.write("p.yaml", withMask)
+    #expect(await bench.approvePolicy(file))
     #expect(await bench.run("policy", "apply", file, "--yes").exit == .done)
     let id = try await bench.addCustomer(object)
     let masked = try await bench.run("customer", "show", id, "--json", as: "agnes").object()
@@ -94,5 +97,14 @@ import VaultTesting
       "customer", "show", id, "--reveal", "wechat,household", "--json", as: "agnes"
     ).object()
     #expect((revealed["identity"] as? [String: String])?["wechat"] == "dragon88")
+  }
+}
+
+extension CommandBench {
+  /// The privacy officer approves a policy that the custodian asks for; the first request of the vault.
+  func approvePolicy(_ file: String) async -> Bool {
+    let asked = await run("request", "create", "policy", file)
+    let approved = await run("request", "approve", "1", as: "paul")
+    return asked.exit == .done && approved.exit == .done
   }
 }

@@ -130,7 +130,7 @@ import VaultTesting
     #expect(await bench.run("role", "revoke", "anna", "analyst", "--yes").exit == .notPermitted)
     let refusals = try HostileHand(bench).log().filter { $0.what.outcome == .denied }.map(\.what.action)
     #expect(refusals == ["role.revoke", "user.remove", "role.revoke"])
-    _ = await bench.run("user", "add", "newt", "--role", "custodian")
+    #expect(await bench.admitCustodian("newt"))
     #expect(await bench.run("role", "revoke", "owner", "custodian", "--yes", as: "newt").exit == .done)
     #expect(await bench.run("user", "add", "owner", "--role", "agent").exit == .notPermitted)
   }

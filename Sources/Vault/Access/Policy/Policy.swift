@@ -19,6 +19,8 @@ public struct Policy: Sendable, Hashable {
   public let exports: ExportRules
   /// What holds for the log.
   public let log: LogRules
+  /// What needs a second person.
+  public let approvals: ApprovalRules
   /// What a review of the log takes note of.
   public let review: ReviewRules
 

@@ -44,11 +44,12 @@ extension Policy {
     }
     let exports = try ExportRules(try root.optionalMap("exports"))
     let log = try LogRules(try root.optionalMap("log"))
+    let approvals = try ApprovalRules(root.optionalMap("approvals"))
     let review = try ReviewRules(root.optionalMap("review"))
     try root.finish()
     self.init(
       text: text, name: name, purposes: purposes, roles: roles, customFields: customFields, exports: exports,
-      log: log, review: review)
+      log: log, approvals: approvals, review: review)
   }
 
   private static func customFields(_ root: inout YAMLMap) throws(VaultError) -> [DataClass: [String]] {

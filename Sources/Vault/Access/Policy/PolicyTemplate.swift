@@ -80,6 +80,13 @@ extension Policy {
       vault_budget: {epsilon: 3, delta: 1/100000}
       recipient_budget: {epsilon: 1, delta: 1/100000}
 
+    # What needs a second person: somebody who asks for it ('crmvault request'), and somebody else who approves it.
+    # role.custodian, policy.apply and backup.restore always do. days: how long an approval counts.
+    approvals:
+      actions: [customer.reveal, export.reidentify, export.above-limit, role.custodian, policy.apply,
+        backup.restore]
+      days: 7
+
     # What `audit flags` reports, in the vault's zone; 0 turns a rule off.
     review:
       working_hours: {from: "08:00", to: "19:00", days: [mon, tue, wed, thu, fri]}

@@ -74,6 +74,7 @@ public struct ReviewRules: Sendable, Hashable {
         looks == 0 ? "off" : "\(looks) or more looks of one user at one customer within \(lookDays) days"
       ),
       ("many-reveals", revealedFields == 0 ? "off" : "\(revealedFields) or more fields revealed at once"),
+      ("unapproved", "something sensitive, while nobody else was enrolled who could have approved it"),
       (
         "invalid-review",
         "a review of the reviewer's own entries, or without the reviewer's signature or right"

@@ -73,6 +73,9 @@ extension FileWarden {
   }
 
   private func require(_ dataClass: DataClass, in receipt: borrowing AccessReceipt) throws(WardenError) {
+    guard receipt.isCleared else {
+      throw WardenError(.notPermitted, "the receipt lacks the second person's approval that it needs")
+    }
     guard receipt.classes.contains(dataClass) else {
       throw WardenError(.notPermitted, "the receipt does not name the class \(dataClass.name)")
     }

@@ -49,6 +49,8 @@ public struct Governance: Sendable {
   public private(set) var logKeys: [LogKeyPeriod]
   /// What of the log may be gone.
   public private(set) var retired = RetiredEntries()
+  /// The requests whose approvals statements have used.
+  public private(set) var usedApprovals: Set<Digest32> = []
   /// Whether more than one person was ever enrolled.
   public private(set) var hadSecondPerson: Bool
 
@@ -110,19 +112,23 @@ public struct Governance: Sendable {
       guard activeUser(member.keyID) == nil else { throw refusal("enrols a user who is enrolled") }
       users[member.keyID] = User(member: member, isActive: true)
       hadSecondPerson = true
-    case .removeUser(let user):
+    case .removeUser(let user, let clearance):
       try require(statement, .custodian)
       guard activeUser(user) != nil else { throw refusal("removes somebody who is not enrolled") }
+      try consent(of: user, to: roles(of: user), statement, clearance)
       for role in roles(of: user) { try revoke(role, from: user) }
       users[user]?.isActive = false
       pending.removeAll { $0.user == user }
-    case .grantRole(let user, let role, let expires):
+    case .grantRole(let user, let role, let expires, let clearance):
       try require(statement, .custodian)
       guard activeUser(user) != nil, members[role]?.contains(user) != true else {
         throw refusal("grants a role to somebody who cannot receive it")
       }
       guard expires.nanoseconds <= statement.time.nanoseconds &+ Self.grantLifetime else {
         throw refusal("grants a role for too long a wait")
+      }
+      if role == .custodian {
+        try spend(clearance, .custodian, SensitiveAction.content(user: user, role: role), statement)
       }
       pending.removeAll { $0.user == user && $0.role == role }
       pending.append(
@@ -139,14 +145,15 @@ public struct Governance: Sendable {
       }
       pending.remove(at: index)
       members[role, default: []].insert(user)
-    case .revokeRole(let user, let role):
+    case .revokeRole(let user, let role, let clearance):
       try require(statement, .custodian)
       guard members[role]?.contains(user) == true else { throw refusal("revokes a role that nobody has") }
+      try consent(of: user, to: [role], statement, clearance)
       try revoke(role, from: user)
       pending.removeAll { $0.user == user && $0.role == role }
-    case .applyPolicy(let hash, let isUnapproved):
+    case .applyPolicy(let hash, let clearance):
       try require(statement, .custodian)
-      guard isUnapproved || !hadSecondPerson else { throw refusal("changes the policy without approval") }
+      try spend(clearance, .policyChange, SensitiveAction.content(policy: hash), statement)
       policy = hash
     case .rotateLogKey(let key, let epoch, let proof):
       try require(statement, .custodian)
@@ -180,6 +187,32 @@ public struct Governance: Sendable {
       throw refusal("announces a log key that has not signed for itself")
     }
     logKeys.append(LogKeyPeriod(key: key, epoch: epoch, since: seq + 2))
+  }
+
+  /// Demands an approval of what a statement does, once there was ever a second person, and uses it up.
+  mutating func spend(
+    _ clearance: Clearance, _ action: SensitiveAction, _ content: JSONObject, onlyBy: KeyID? = nil,
+    _ statement: Statement
+  ) throws(VaultError) {
+    guard case .approved(let approval) = clearance else {
+      guard hadSecondPerson else { return }
+      throw refusal("does \(action.rawValue) without a second person's approval")
+    }
+    do {
+      try check(
+        approval, covers: action, action.digest(of: content), by: statement.by, onlyBy: onlyBy,
+        at: statement.time)
+    } catch { throw refusal("does \(action.rawValue) unapproved: \(error.reason)") }
+    usedApprovals.insert(approval.subject.request)
+  }
+
+  /// The last other approver leaves by agreement only.
+  private mutating func consent(
+    of user: KeyID, to roles: [Role], _ statement: Statement, _ clearance: Clearance
+  ) throws(VaultError) {
+    guard let role = roles.first(where: { isLastApprover(user, $0, orderedBy: statement.by) }) else { return }
+    let content = SensitiveAction.content(user: user, role: role)
+    try spend(clearance, .approverRemoval, content, onlyBy: user, statement)
   }
 
   private mutating func revoke(_ role: Role, from user: KeyID) throws(VaultError) {

@@ -22,6 +22,10 @@ struct MemberReader {
     return value
   }
 
+  mutating func optionalValue(_ name: String) throws(VaultError) -> JSONValue? {
+    members[name] == nil ? nil : try value(name)
+  }
+
   mutating func string(_ name: String) throws(VaultError) -> String {
     guard case .string(let text) = try value(name) else { throw Self.malformed }
     return text

@@ -8,16 +8,16 @@ extension Statement {
     case genesis(Genesis)
     /// Enrols a user, who has no role yet.
     case addUser(Member)
-    /// Takes a user out of the vault, with all roles.
-    case removeUser(KeyID)
-    /// A custodian orders that a user join a role; pending until confirmed.
-    case grantRole(user: KeyID, role: Role, expires: LogTime)
+    /// Takes a user out of the vault, with all roles. The last other approver must have agreed.
+    case removeUser(KeyID, clearance: Clearance = .notNeeded)
+    /// A custodian orders that a user join a role; pending until confirmed. A further custodian needs an approval.
+    case grantRole(user: KeyID, role: Role, expires: LogTime, clearance: Clearance = .notNeeded)
     /// A member of the role carries the order out: the role's key is sealed to the user.
     case confirmRole(grant: Digest32, user: KeyID, role: Role, epoch: UInt32)
-    /// Takes a role from a user.
-    case revokeRole(user: KeyID, role: Role)
-    /// Puts a policy in force. `isUnapproved` marks what a second person would have had to approve.
-    case applyPolicy(hash: Digest32, isUnapproved: Bool)
+    /// Takes a role from a user. The last other approver must have agreed.
+    case revokeRole(user: KeyID, role: Role, clearance: Clearance = .notNeeded)
+    /// Puts a policy in force, which a second person has approved where there ever was one.
+    case applyPolicy(hash: Digest32, clearance: Clearance)
     /// Announces the key that signs checkpoints from the next commit on. `proof` is a signature by that key.
     case rotateLogKey(key: VerifyingKey, epoch: UInt32, proof: [UInt8])
     /// Lets entries below an index, all of them from before a time, be reduced to the hashes of their leaves.
@@ -104,23 +104,22 @@ extension Statement.Content {
     switch self {
     case .genesis(let genesis): genesis.json
     case .addUser(let user): ["user": user.json]
-    case .removeUser(let user): ["user": .string(user.description)]
-    case .grantRole(let user, let role, let expires):
-      [
+    case .removeUser(let user, let clearance):
+      clearance.members.adding(["user": .string(user.description)])
+    case .grantRole(let user, let role, let expires, let clearance):
+      clearance.members.adding([
         "user": .string(user.description), "role": .string(role.name),
         "expires": .string(expires.description),
-      ]
+      ])
     case .confirmRole(let grant, let user, let role, let epoch):
       [
         "grant": .string(Base64.encode(grant.bytes)), "user": .string(user.description),
         "role": .string(role.name), "epoch": .integer(Int64(epoch)),
       ]
-    case .revokeRole(let user, let role):
-      ["user": .string(user.description), "role": .string(role.name)]
-    case .applyPolicy(let hash, let isUnapproved):
-      isUnapproved
-        ? ["policy": .string(Base64.encode(hash.bytes)), "unapproved": .bool(true)]
-        : ["policy": .string(Base64.encode(hash.bytes))]
+    case .revokeRole(let user, let role, let clearance):
+      clearance.members.adding(["user": .string(user.description), "role": .string(role.name)])
+    case .applyPolicy(let hash, let clearance):
+      clearance.members.adding(["policy": .string(Base64.encode(hash.bytes))])
     case .rotateLogKey(let key, let epoch, let proof):
       [
         "key": .string(Base64.encode(key.bytes)), "epoch": .integer(Int64(epoch)),
@@ -129,6 +128,16 @@ extension Statement.Content {
     case .pruneLog(let index, let before):
       ["below": .string(String(index)), "before": .string(before.description)]
     case .erasePart(let part, let entries, let before): Self.erasure(part, entries, before)
+    }
+  }
+
+  /// Whether it was said while nobody else could have approved it.
+  var isUnapproved: Bool {
+    switch self {
+    case .removeUser(_, .unapproved), .grantRole(_, _, _, .unapproved), .revokeRole(_, _, .unapproved),
+      .applyPolicy(_, .unapproved):
+      true
+    default: false
     }
   }
 
@@ -150,17 +159,21 @@ extension Statement.Content {
     switch type {
     case "genesis": self = .genesis(try Statement.Genesis(&reader))
     case "user.add": self = .addUser(try Statement.Member(reader.value("user")))
-    case "user.remove": self = .removeUser(try reader.keyID("user"))
+    case "user.remove":
+      self = .removeUser(try reader.keyID("user"), clearance: try reader.clearance())
     case "role.grant":
       self = .grantRole(
-        user: try reader.keyID("user"), role: try reader.role("role"), expires: try reader.time("expires"))
+        user: try reader.keyID("user"), role: try reader.role("role"), expires: try reader.time("expires"),
+        clearance: try reader.clearance())
     case "role.confirm":
       self = .confirmRole(
         grant: try reader.digest("grant"), user: try reader.keyID("user"), role: try reader.role("role"),
         epoch: try reader.epoch("epoch"))
-    case "role.revoke": self = .revokeRole(user: try reader.keyID("user"), role: try reader.role("role"))
+    case "role.revoke":
+      self = .revokeRole(
+        user: try reader.keyID("user"), role: try reader.role("role"), clearance: try reader.clearance())
     case "policy.apply":
-      self = .applyPolicy(hash: try reader.digest("policy"), isUnapproved: try reader.flag("unapproved"))
+      self = .applyPolicy(hash: try reader.digest("policy"), clearance: try reader.clearance())
     case LogKeyAnnouncement.type:
       guard let key = VerifyingKey(try reader.bytes("key", count: 32)) else { throw MemberReader.malformed }
       self = .rotateLogKey(

@@ -66,7 +66,7 @@ struct ExportAnonymizedCommand: ConsoleCommand {
       .anonymized, purpose: options.purpose, recipient: export.recipient, notice: export.notice, plan: plan,
       details: ["profile": .string(profile.sha256), "encrypted": .bool(age != nil)], isDryRun: export.dryRun)
     let making = ReleaseMaking(
-      profile: profile, format: format ?? ReleaseFormat(path: export.out), age: age, report: report,
+      profile: profile, recipient: export.recipient, format: format ?? ReleaseFormat(path: export.out), age: age, report: report,
       onLoss: rule, reuse: reuse.flatMap { ReleaseID($0) }, isDryRun: export.dryRun, console: console)
     var made: ReleaseMaking.Made?
     let issued = try session.export(order, into: rows) { error in

@@ -36,7 +36,7 @@ enum ReleaseBody {
     return ["name": .string(column.name), "roles": .array(roles)]
   }
 
-  private static func constraints(_ profile: ReleaseProfile) -> JSONObject {
+  static func constraints(_ profile: ReleaseProfile) -> JSONObject {
     var object: JSONObject = [
       "k": .integer(Int64(profile.k)), "suppress": decimal(profile.suppression),
       "mode": .string(profile.mode.rawValue),

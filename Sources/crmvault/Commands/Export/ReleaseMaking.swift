@@ -8,6 +8,7 @@ import Vault
 /// From the rows of an export to a measured file under a temporary name.
 struct ReleaseMaking {
   let profile: ExportProfile
+  let recipient: String
   let format: ReleaseFormat
   let age: AgeProgram?
   let report: String?
@@ -63,15 +64,15 @@ struct ReleaseMaking {
     try plan.compare(written.measures, with: recoding.claims(of: plan.microdata))
     var body = ReleaseBody.make(profile, plan, written, format: format)
     body["linkability"] = .object(CrossRelease.body(linkability.recipient))
-    if try isAboveRisk(written, gathering) { body["unapproved"] = true }
     let page: (path: String, text: String)? = try report.map { path in
       let report = RiskReport(
         plan, recoding, written.measures, file: file.path, linkability: CrossRelease.reported(linkability))
       return (path, try report.html(using: &generator))
     }
+    var draft = ReleaseDraft(body: body, classOfRow: recoding.classOfRow)
+    draft.approval = approval(written, gathering)
     return Made(
-      gathering: gathering, plan: plan, written: written, linkability: linkability,
-      draft: ReleaseDraft(body: body, classOfRow: recoding.classOfRow), report: page)
+      gathering: gathering, plan: plan, written: written, linkability: linkability, draft: draft, report: page)
   }
 
   private static func recoder(_ plan: ReleasePlan, k: Int) throws -> Recoder {
@@ -91,17 +92,17 @@ struct ReleaseMaking {
     return try Self.recoder(plan, k: plan.profile.k).recode(inClasses: earlier.classOfRow(in: release))
   }
 
-  /// Whether the risk is above the policy's limit and nobody is there who could approve it.
-  ///
-  /// - Throws: `.approvalRequired` where somebody is.
-  private func isAboveRisk(_ written: WrittenRelease, _ gathering: ExportGathering) throws -> Bool {
+  /// What a second person must approve of a release whose risk is above the policy's limit. It covers whom the file is
+  /// for, what it is used for, and how it is recoded; the risk of the very file is told beside it.
+  private func approval(_ written: WrittenRelease, _ gathering: ExportGathering) -> (JSONObject, String)? {
     let risk = written.measures.risk.prosecutorMax
-    guard risk > gathering.rules.risk.approximation + 1e-9 else { return false }
-    guard gathering.hasSecondPerson, !isDryRun else { return true }
-    throw VaultError(
-      .approvalRequired,
-      "the greatest risk of this release is \(risk), the policy's limit is \(gathering.rules.risk)",
-      hint: "ask for more k, or have it approved by a privacy officer")
+    guard risk > gathering.rules.risk.approximation + 1e-9 else { return nil }
+    let content: JSONObject = [
+      "recipient": .string(recipient.lowercased()), "purpose": .string(gathering.purpose.name),
+      "notice": .string(gathering.notice), "profile": .string(profile.sha256),
+      "constraints": .object(ReleaseBody.constraints(profile.profile)),
+    ]
+    return (content, "the greatest risk of the release is \(risk), the policy's limit is \(gathering.rules.risk)")
   }
 }
 
