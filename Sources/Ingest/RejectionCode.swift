@@ -66,6 +66,8 @@ extension RejectionCode {
   public static let otherCurrency = RejectionCode(kind: .otherCurrency)
   /// A value that the vault does not take in this field.
   public static let unusableValue = RejectionCode(kind: .unusableValue)
+  /// The customer was erased.
+  public static let suppressed = RejectionCode(kind: .suppressed)
 }
 
 extension RejectionCode {
@@ -98,6 +100,7 @@ extension RejectionCode {
     case unknownPurpose = "unknown_purpose"
     case otherCurrency = "other_currency"
     case unusableValue = "unusable_value"
+    case suppressed = "suppressed"
 
     var message: String {
       switch self {
@@ -129,6 +132,7 @@ extension RejectionCode {
       case .unknownPurpose: "the policy has no such purpose"
       case .otherCurrency: "must be in the vault's currency"
       case .unusableValue: "the vault does not take this value here"
+      case .suppressed: "the customer was erased, and is not taken up again by an import"
       }
     }
   }

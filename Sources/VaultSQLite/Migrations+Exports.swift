@@ -1,5 +1,5 @@
 extension Migration {
-  /// The tables of format version 4: what has left, and what was spent of privacy budgets.
+  /// The tables of format version 5: what has left, and what was spent of privacy budgets.
   static let exports = Migration(
     name: "exports",
     statements: [

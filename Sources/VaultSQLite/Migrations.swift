@@ -9,7 +9,7 @@ struct Migration: Sendable {
   let statements: [String]
 
   /// All migrations in order. A vault's format version is the number of those that it has had.
-  static let all: [Migration] = [firstTables, witnesses, approvals, exports]
+  static let all: [Migration] = [firstTables, witnesses, approvals, subjects, exports]
 
   /// The tables of format version 1.
   ///

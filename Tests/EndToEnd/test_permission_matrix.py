@@ -20,6 +20,17 @@ TABLE = [
     (["customer", "update", "ID", "--from", "change.json"], {"steward"}),
     (["customer", "rate", "ID", "--quality", "5", "--service", "4", "--price", "3"], {"steward", "agent"}),
     (["customer", "list"], {"steward", "analyst", "privacy-officer"}),
+    (["consent", "grant", "OTHER", "--purpose", "marketing"], {"agent", "privacy-officer"}),
+    (["consent", "withdraw", "OTHER", "--purpose", "marketing"], {"agent", "privacy-officer"}),
+    (["consent", "object", "OTHER", "--purpose", "analytics"], {"agent", "privacy-officer"}),
+    (["consent", "list", "OTHER"], {"steward", "agent", "privacy-officer"}),
+    (["customer", "merge", "OTHER", "THIRD"], {"steward"}),
+    (["customer", "split", "OTHER"], {"steward"}),
+    (["subject", "restrict", "OTHER"], {"privacy-officer"}),
+    (["subject", "unrestrict", "OTHER"], {"privacy-officer"}),
+    (["subject", "hold", "OTHER", "--class", "score", "--reason", "a case"], {"privacy-officer"}),
+    (["subject", "release-hold", "OTHER", "--yes"], {"privacy-officer"}),
+    (["subject", "erase", "OTHER", "--yes"], {"privacy-officer"}),
     (["import", "bills.csv"], {"steward"}),
     (["import", "bills.csv", "--dry-run"], {"steward"}),
     (["score", "run", "--as-of", "2026-01-01", "--scores", "loyalty"], {"analyst"}),
@@ -75,7 +86,7 @@ TABLE = [
 
 class PermissionMatrixTests(unittest.TestCase):
     def company(self):
-        company = Company(customers=2)
+        company = Company(customers=3)
         self.addCleanup(company.remove)
         for name in ("bert", "zoe"):
             company.write(name + ".passphrase", f"the passphrase of {name}\n")
@@ -109,7 +120,8 @@ class PermissionMatrixTests(unittest.TestCase):
                 company = self.shared = self.company()
             # Those who may not come first: what they ask must leave nothing behind.
             for role in sorted(ALL, key=lambda role: role in allowed):
-                words = {"ID": company.customers[0], "NEW": "new-" + role + "-" + "-".join(command[:2])}
+                words = {
+                    "ID": company.customers[0], "OTHER": company.customers[1], "THIRD": company.customers[2], "NEW": "new-" + role + "-" + "-".join(command[:2])}
                 arguments = [words.get(word, word) for word in command]
                 with self.subTest(command=" ".join(command), role=role):
                     if role in allowed:

@@ -6,6 +6,8 @@ public enum SubjectScope: Sendable {
   case none
   /// One customer, by ordinal.
   case one(UInt64)
+  /// One customer and those who were merged into it, by ordinal.
+  case few([UInt64])
   /// Many, as a set over ordinals.
   case many(SubjectSet)
 
@@ -14,6 +16,7 @@ public enum SubjectScope: Sendable {
     switch self {
     case .none: false
     case .one(let only): only == ordinal
+    case .few(let members): members.contains(ordinal)
     case .many(let set): set.contains(ordinal)
     }
   }
@@ -57,7 +60,7 @@ public struct AccessReceipt: ~Copyable, Sendable {
     guard mayEnrol else { return false }
     return switch subjects {
     case .none: true
-    case .one: false
+    case .one, .few: false
     case .many(let set): ordinal >= set.universe
     }
   }

@@ -28,6 +28,10 @@ public struct AccessRequest: Sendable {
   public var searchesIndex: Bool
   /// Whether customers may be added.
   public var enrols: Bool
+  /// A second customer, who is to be merged into the first.
+  var alongside: Pseudonym?
+  /// Whether the access goes on where what it needs of the customer is erased.
+  var toleratesErased = false
   /// What the entry says beyond that; never values.
   var details: JSONValue?
   /// The second person's approval that it needs, or nil.

@@ -8,6 +8,17 @@ public enum Action: String, Sendable, CaseIterable {
   case customerRate = "customer.rate"
   case customerList = "customer.list"
   case customerHistory = "customer.history"
+  case customerMerge = "customer.merge"
+  case customerSplit = "customer.split"
+  case consentGrant = "consent.grant"
+  case consentWithdraw = "consent.withdraw"
+  case consentObject = "consent.object"
+  case consentList = "consent.list"
+  case subjectErase = "subject.erase"
+  case subjectHold = "subject.hold"
+  case subjectReleaseHold = "subject.release-hold"
+  case subjectRestrict = "subject.restrict"
+  case subjectUnrestrict = "subject.unrestrict"
   case importFile = "import"
   case scoreRun = "score.run"
   case scoreShow = "score.show"
@@ -41,6 +52,7 @@ public enum Action: String, Sendable, CaseIterable {
     case .customerAdd, .customerFind, .customerSearch, .customerUpdate: [.identity]
     case .customerShow, .customerHistory: [.identity]
     case .customerRate: [.behavior]
+    case .customerMerge, .consentGrant, .consentWithdraw, .consentObject, .consentList: [.consent]
     case .importFile: [.identity, .profile, .behavior, .consent]
     case .scoreRun, .scoreShow, .scoreExplain: [.behavior]
     case .exportAnonymized, .exportAggregate, .exportPseudonymized: [.profile, .behavior, .consent, .score]
@@ -62,6 +74,14 @@ public enum Action: String, Sendable, CaseIterable {
 
   /// Whether the action is about the log itself, and takes its key.
   public var isAboutLog: Bool { self == .auditRead || self == .auditReview }
+
+  /// Whether the action orders something about a customer that the governance chain takes from privacy officers alone.
+  var isSubjectOrder: Bool {
+    switch self {
+    case .subjectErase, .subjectHold, .subjectReleaseHold, .subjectRestrict, .subjectUnrestrict: true
+    default: false
+    }
+  }
 
   /// Whether the action is about people and policy, which the governance chain decides by role alone.
   public var isGovernance: Bool {

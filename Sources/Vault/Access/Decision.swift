@@ -108,6 +108,8 @@ struct Decision {
     case .auditWitness: role.keys.contains(.audit) && policy.rules(for: role).actions.contains(.auditRead)
     case .auditRetention, .auditErase:
       role == .privacyOfficer && policy.rules(for: role).actions.contains(.auditRead)
+    case _ where action.isSubjectOrder:
+      role == .privacyOfficer && policy.rules(for: role).actions.contains(action)
     default: policy.rules(for: role).actions.contains(action)
     }
   }

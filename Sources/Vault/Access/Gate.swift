@@ -21,6 +21,10 @@ extension Session {
     public let universe: UInt64
     /// The index of the entry that allows the access.
     public let entry: UInt64
+    /// The customer with all who were merged into it.
+    var asked = AskedCustomer()
+    /// Whom a run over everybody leaves out beside those whom the purpose's rule does.
+    var spared = SparedCustomers()
     /// By what right something sensitive is done.
     var clearance = Clearance.notNeeded
     /// What the role may beyond its keys.
@@ -29,6 +33,10 @@ extension Session {
     public var settings: VaultSettings { opened.governance.genesis.settings }
     /// The vault's id.
     public var vaultID: VaultID { opened.governance.vaultID }
+    /// The ordinals of the customer and of all who were merged into it, its own first; empty where there is none.
+    var members: [UInt64] { asked.members }
+    /// What privacy officers have ordered about customers.
+    var subjects: SubjectStanding { opened.governance.subjects }
   }
 
   /// A verdict that is committed with its entry before it is returned or thrown.
@@ -49,12 +57,15 @@ extension Session {
     _ request: AccessRequest, prepare: (AccessContext) throws -> Prepared,
     release: (borrowing AccessReceipt, AccessContext, Prepared) throws -> Result
   ) throws -> Result {
-    try environment.ballast?.require()
-    let (context, prepared, join) = try decide(request) { context in
-      (context, try prepare(context), try self.consentJoin(context, request))
+    // A full disk must not stop an erasure, even where the reserve is used up.
+    if request.action != .subjectErase { try environment.ballast?.require() }
+    let (decided, prepared, join) = try decide(request) { context in
+      (context, try prepare(context), try self.rightsJoin(context, request))
     }
-    try requireCosigned(context, request)
-    let scope = try join.map { try self.join($0, context) } ?? Self.scope(request, context)
+    try requireCosigned(decided, request)
+    let (scope, spared) = try self.scope(request, decided, join)
+    var context = decided
+    context.spared = spared
     let receipt = AccessReceipt(
       mintedFor: context.entry, classes: context.classes, subjects: scope, maySearch: request.searchesIndex,
       mayEnrol: request.enrols, sensitive: context.clearance == .notNeeded ? nil : request.approval?.action,
@@ -81,31 +92,25 @@ extension Session {
         for dataClass in decision.classes { _ = try roleKeys.classKey(dataClass, commit.writer) }
       }
       let universe = try Directory.universe(commit.writer)
-      var customer: DirectoryEntry?
+      var asked = AskedCustomer()
       if case .customer(let pseudonym) = request.subject {
         draft.subjects = .one(pseudonym.description)
         if decision.refusal == nil {
-          customer = try Directory.entry(pseudonym, environment.warden.pseudonyms(), commit.writer)
+          asked = try AskedCustomer(
+            pseudonym, request, opened.directory(commit.writer, environment.warden))
         }
-        if let customer { try environment.warden.pseudonyms().check(customer, asked: pseudonym) }
-        // The entry names whose records are opened, also where a merge led there from another id.
-        if let customer { draft.subjects = .one(customer.pseudonym.description) }
+        asked.name(in: &draft)
       }
+      let customer = asked.customer
       if let refusal = decision.refusal ?? request.refusal {
         draft.outcome = .denied
         commit.append(draft)
         return (.refused(refusal), decision.role)
       }
-      // Who has looked at a customer can be asked after the customer was erased, too.
-      let isReadable = request.action == .auditRead && customer != nil
-      if case .customer = request.subject, customer?.state != .live, !isReadable {
-        let erased = customer?.state == .erased
-        draft.outcome = .error(code: erased ? "erased" : "not_found")
+      if let refusal = asked.refusal(request, opened.governance.subjects) {
+        draft.outcome = .error(code: refusal.code)
         commit.append(draft)
-        let error = VaultError(
-          .notFound, erased ? "this customer was erased" : "there is no customer with this id",
-          hint: "crmvault customer list shows the ids")
-        return (.refused(error), decision.role)
+        return (.refused(refusal.error), decision.role)
       }
       let clearance = try self.clearance(of: request, decision, &draft, commit, opened)
       var set: CommittedSet?
@@ -129,7 +134,7 @@ extension Session {
       let entry = commit.append(draft, set: set)
       let context = AccessContext(
         reader: commit.writer, opened: opened, keys: roleKeys, role: decision.role, purpose: decision.purpose,
-        classes: decision.classes, customer: customer, universe: universe, entry: entry,
+        classes: decision.classes, customer: customer, universe: universe, entry: entry, asked: asked,
         clearance: clearance)
       return (.granted(try body(context)), decision.role)
     }
@@ -151,72 +156,73 @@ extension Session {
     return clearance
   }
 
-  /// The scope of a request whose purpose asks nothing of the customers.
-  private static func scope(_ request: AccessRequest, _ context: AccessContext) throws -> SubjectScope {
-    switch request.subject {
-    case .none: .none
-    case .customer: context.customer.map { .one($0.ordinal) } ?? .none
-    case .everybody: .many(try .all(universe: context.universe))
-    }
-  }
-
   // MARK: - The customer's own decision
 
-  /// What the join needs: the sealed permission blocks of the purpose and the consent key.
-  struct ConsentJoin {
-    let request: AccessRequest
+  /// What the join needs: the sealed permission blocks of the purpose, the consent key, and for everybody the merges.
+  struct RightsJoin {
     let blocks: [PermissionBits.SealedBlock]
-    let key: SharedKey<ClassKeyPurpose>
+    /// Nil where the purpose's rule asks nothing of the customers.
+    let key: SharedKey<ClassKeyPurpose>?
+    let links: MergeLinks
   }
 
-  private func consentJoin(_ context: AccessContext, _ request: AccessRequest) throws -> ConsentJoin? {
-    guard let purpose = context.purpose, purpose.rule != .none else { return nil }
+  private func rightsJoin(_ context: AccessContext, _ request: AccessRequest) throws -> RightsJoin {
     let ordinals: Range<UInt64>
+    var links = MergeLinks()
     switch request.subject {
-    case .none: return nil
+    case .none: return RightsJoin(blocks: [], key: nil, links: links)
     case .customer:
-      guard let customer = context.customer else { return nil }
+      guard let customer = context.customer else { return RightsJoin(blocks: [], key: nil, links: links) }
       ordinals = customer.ordinal..<customer.ordinal + 1
-    case .everybody: ordinals = 0..<context.universe
+    case .everybody:
+      ordinals = 0..<context.universe
+      links = try MergeLinks(context.reader, environment.warden.pseudonyms())
     }
-    return ConsentJoin(
-      request: request,
+    guard let purpose = context.purpose, purpose.rule != .none else {
+      return RightsJoin(blocks: [], key: nil, links: links)
+    }
+    return RightsJoin(
       blocks: try PermissionBits.sealed(purpose: purpose.name, ordinals: ordinals, context.reader),
-      key: try context.keys.classKey(.consent, context.reader))
+      key: try context.keys.classKey(.consent, context.reader), links: links)
   }
 
-  /// Applies the purpose's rule to the permission bits, under the entry that is already durable.
-  private func join(_ join: ConsentJoin, _ context: AccessContext) throws -> SubjectScope {
-    guard let purpose = context.purpose else { return .none }
-    let bits = try PermissionBits(join.blocks, purpose: purpose.name, vault: context.vaultID, key: join.key)
-    guard let customer = context.customer else {
-      return .many(try bits.allowed(purpose, universe: context.universe))
+  /// Whom the receipt may name: the purpose's rule, restrictions and erasures, under the entry that is already durable.
+  private func scope(_ request: AccessRequest, _ context: AccessContext, _ join: RightsJoin) throws -> (
+    SubjectScope, SparedCustomers
+  ) {
+    let bits = try context.purpose.flatMap { purpose in
+      try join.key.map { key in
+        try PermissionBits(join.blocks, purpose: purpose.name, vault: context.vaultID, key: key)
+      }
     }
-    guard bits.allows(customer.ordinal, purpose) else {
-      try refuse(customer, purpose, join.request, context)
+    let rights = SubjectRights(purpose: context.purpose, bits: bits, subjects: context.subjects)
+    switch request.subject {
+    case .none: return (.none, SparedCustomers())
+    case .customer:
+      guard let customer = context.customer else { return (.none, SparedCustomers()) }
+      if let refusal = rights.refusal(of: context.members) { try refuse(refusal, request, context) }
+      return (context.members.count == 1 ? .one(customer.ordinal) : .few(context.members), SparedCustomers())
+    case .everybody:
+      let (set, spared) = try rights.allowed(
+        universe: context.universe, links: join.links, needing: request.classes)
+      return (.many(set), spared)
     }
-    return .one(customer.ordinal)
   }
 
   /// The second entry: denied, referring to the first.
   private func refuse(
-    _ customer: DirectoryEntry, _ purpose: Purpose, _ request: AccessRequest, _ context: AccessContext
+    _ refusal: VaultError, _ request: AccessRequest, _ context: AccessContext
   ) throws -> Never {
     var draft = EntryDraft(.access, request.action.rawValue)
-    draft.purpose = purpose
-    draft.subjects = .one(customer.pseudonym.description)
+    draft.purpose = context.purpose
+    context.asked.name(in: &draft)
     draft.classes = Array(context.classes)
     draft.outcome = .denied
     draft.phase = .result
     draft.ref = context.entry
     draft.ticket = ticket
     try record(draft, as: context.role)
-    throw VaultError(
-      .notPermitted,
-      purpose.rule == .consent
-        ? "the customer has not consented to \(purpose.name)"
-        : "the customer has objected to \(purpose.name)",
-      hint: "choose another purpose only if it is the true one")
+    throw refusal
   }
 
   // MARK: - Further entries

@@ -60,6 +60,13 @@ public final class Session {
   private var audit: AuditSession?
   private var isAuditStored = false
   private var memory: ClientMemory?
+  /// How many erasures the warden's file has been told of.
+  private var finishedErasures = 0
+  /// Whether there are erasures whose rows are still to be taken away, as far as is known.
+  var hasUnfinishedErasures = false
+  var isFinishingErasures = false
+  /// Whether the vault was read already.
+  var isOpened: Bool { log != nil }
   /// Told once, when the vault is first read, of imports that were interrupted; for a notice.
   public var onUnfinishedImports: (([UnfinishedImport]) -> Void)?
 
@@ -77,6 +84,7 @@ public final class Session {
     if var known = log {
       try known.advance(reader)
       log = known
+      try finishErasures(known.governance)
       return try opened(known, reader)
     }
     let wardenHead = try environment.warden.head()
@@ -91,11 +99,28 @@ public final class Session {
       self.memory = memory
     }
     log = first
+    try finishErasures(first.governance)
+    hasUnfinishedErasures = try reader.count(Schema.erasureRun) > 0
     if let tell = onUnfinishedImports {
       let unfinished = try UnfinishedImport.all(reader)
       if !unfinished.isEmpty { tell(unfinished) }
     }
     return try opened(first, reader)
+  }
+
+  /// Lets the warden finish what statements have ordered and its file has not done: a killed erasure, or one from after an
+  /// old copy of the file that was put back.
+  private func finishErasures(_ governance: Governance) throws {
+    let erasures = governance.subjects.erasures
+    guard erasures.count != finishedErasures else { return }
+    do {
+      try environment.warden.finish(erasures)
+    } catch {
+      guard error.code == .full, let ballast = environment.ballast, try ballast.giveUp() else { throw error }
+      try environment.warden.finish(erasures)
+      ballast.restoreIfPossible()
+    }
+    finishedErasures = erasures.count
   }
 
   private func opened(_ log: VerifiedLog, _ reader: any StoreReader) throws -> Opened {
@@ -154,6 +179,7 @@ public final class Session {
   func commit<Result>(
     mayUseBallast: Bool, _ body: (Commit, Opened, (Role) throws -> OpenedKeys) throws -> (Result, Role)
   ) throws -> Result {
+    try finishRemovals()
     do {
       return try commitOnce(body)
     } catch let missing as MissingApproval {
@@ -192,6 +218,7 @@ public final class Session {
     audit = session
     isAuditStored = true
     log?.commit(governance: governance, head: head)
+    try finishErasures(governance)
     try remember()
     return result
   }

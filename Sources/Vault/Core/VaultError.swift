@@ -14,6 +14,10 @@ public struct VaultError: Error, Hashable, Sendable {
     public static let wrongPassphrase = Code("wrong_passphrase")
     /// A second person must approve first.
     public static let approvalRequired = Code("approval_required")
+    /// The law wants kept what was to be erased.
+    public static let legalHold = Code("legal_hold")
+    /// An identifier is that of somebody who was erased.
+    public static let suppressed = Code("suppressed")
     /// No such vault, file, customer, user or entry.
     public static let notFound = Code("not_found")
     /// It is there already.

@@ -53,7 +53,7 @@ struct ExportScan: ~Copyable {
   /// The sealed records of a customer, and of those who were merged into it.
   private struct Sealed {
     let ordinal: UInt64
-    var profile: [SealedRecord] = []
+    var profile: [[SealedRecord]] = []
     var behavior: [[SealedRecord]] = []
   }
 
@@ -61,7 +61,8 @@ struct ExportScan: ~Copyable {
   mutating func run(_ store: any Store, into rows: any ExportRows, for receipt: borrowing AccessReceipt)
     throws
   {
-    let sources = try ScoreScan.mergedCustomers(store, universe: subjects.universe)
+    let sources = try ScoreScan.mergedCustomers(
+      store, universe: subjects.universe, work.warden.pseudonyms())
     for first in stride(from: 0, to: subjects.universe, by: Int(Self.ordinalsAtOnce)) {
       let ordinals = first..<min(first + Self.ordinalsAtOnce, subjects.universe)
       // Sealed records leave the transaction; they are opened behind it.
@@ -85,7 +86,7 @@ struct ExportScan: ~Copyable {
           continue
         }
         var sealed = Sealed(ordinal: ordinal)
-        if needsProfile { sealed.profile = try SealedRecord.all(.profile, ordinal, reader) }
+        if needsProfile { sealed.profile = try customers.map { try SealedRecord.all(.profile, $0, reader) } }
         if needsBehavior {
           sealed.behavior = try customers.map { try SealedRecord.all(.behavior, $0, reader) }
         }
@@ -100,7 +101,8 @@ struct ExportScan: ~Copyable {
   private mutating func add(
     _ sealed: Sealed, to rows: any ExportRows, for receipt: borrowing AccessReceipt
   ) throws {
-    let profile = try work.fields(sealed.profile, for: receipt) ?? FieldRecord()
+    let profile =
+      try work.fields(.profile, of: sealed.profile.map { [.profile: $0] }, for: receipt) ?? FieldRecord()
     let figures: [String?]
     switch try behavior(sealed.behavior, for: receipt) {
     case .figures(let known): figures = known

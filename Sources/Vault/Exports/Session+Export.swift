@@ -31,10 +31,12 @@ extension Session {
       var touched = try SubjectSet(universe: context.universe)
       let written: WrittenDown?
       do {
+        // What cannot be read is told before anything is spent.
+        var scan = try ExportScan(order.plan, context, work, subjects, today: environment.clock.seconds)
         if let budget = order.budget { try spend(budget, for: release, context) }
         touched = subjects
-        var scan = try ExportScan(order.plan, context, work, subjects, today: environment.clock.seconds)
         try scan.run(environment.store, into: rows, for: receipt)
+        try requireOrdered(scan.untouched)
         for ordinal in scan.untouched { touched.remove(ordinal) }
         // Dropped, and so wiped, when this access ends: what is left of it are two shares.
         let key = order.kind == .pseudonymized ? SharedKey(Key<ReleaseKeyPurpose>.random()) : nil
@@ -64,7 +66,7 @@ extension Session {
     let excluded = scan.excluded.sorted { $0.key < $1.key }.map { (reason: $0.key, customers: $0.value) }
     return ExportGathering(
       release: release, purpose: purpose, notice: notice, asOf: scan.asOf, rows: ordinals.count,
-      excluded: try excluded + leftOut(scan.withheld, purpose, universe: context.universe),
+      excluded: try excluded + leftOut(scan.withheld, purpose, context),
       intent: context.entry, rules: context.opened.policy.exports,
       earlier: EarlierReleases([], universe: Int(context.universe), ordinals: ordinals),
       pseudonyms: key.map { ReleasePseudonyms(key: $0, ordinals: ordinals) })

@@ -87,18 +87,21 @@ extension Session {
       let pseudonym = ReleasePseudonyms.pseudonym(of: ordinal, key)
       if wanted.contains(pseudonym) { ordinals[pseudonym] = ordinal }
     }
-    return try commit(mayUseBallast: true) { commit, _, _ in
+    return try commit(mayUseBallast: true) { commit, opened, _ in
       let rule = environment.warden.pseudonyms()
+      let links = try MergeLinks(commit.writer, rule)
       var results: [Reidentified] = []
       for pseudonym in request.pseudonyms {
-        guard let ordinal = ordinals[pseudonym], let customer = try Directory.entry(ordinal, commit.writer),
+        guard let ordinal = ordinals[pseudonym].map({ links.roots[$0] ?? $0 }),
+          let customer = try Directory.entry(ordinal, commit.writer),
           customer.state == .live
         else {
           results.append(Reidentified(pseudonym: pseudonym, customer: nil))
           continue
         }
         try rule.check(customer)
-        let isPermitted = try self.isPermitted(customer, context, commit.writer)
+        let members = [ordinal] + links.roots.filter { $0.value == ordinal }.keys.sorted()
+        let isPermitted = try self.refusal(of: members, context, opened, commit.writer) == nil
         var draft = EntryDraft(.access, Action.exportReidentify.rawValue)
         draft.purpose = context.purpose
         draft.subjects = .one(customer.pseudonym.description)

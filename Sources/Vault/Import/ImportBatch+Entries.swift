@@ -44,6 +44,7 @@ extension ImportBatch {
     draft.details = [
       "added": .integer(Int64(counts.customersAdded)), "updated": .integer(Int64(counts.customersUpdated)),
       "duplicates": .integer(Int64(counts.duplicates)), "file": .string(Base64.encode(run.file.id)),
+      "suppressed": .integer(Int64(suppressed.count)),
     ]
     let universe = max(try Directory.universe(commit.writer), context.universe)
     guard universe > 0 else {

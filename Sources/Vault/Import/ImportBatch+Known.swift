@@ -15,8 +15,16 @@ extension ImportBatch {
         customer.ordinal, records: SealedRecord.all(.behavior, customer.ordinal, reader), for: receipt)
     }
     if needs.contains(.consent) {
+      // Of one who was merged: a consent is the customer's who stands for both, what is stricter is both's.
+      let isMerged = customer.root != customer.ordinal
       try addConsents(
-        customer.ordinal, records: SealedRecord.all(.consent, customer.ordinal, reader), for: receipt)
+        customer.root, records: SealedRecord.all(.consent, customer.root, reader), for: receipt)
+      if isMerged {
+        touched.append(customer.root)
+        try addConsents(
+          customer.ordinal, records: SealedRecord.all(.consent, customer.ordinal, reader), for: receipt,
+          isCopy: true)
+      }
     }
     if isUpdated { counts.customersUpdated += 1 }
     if customer.customer < run.staging.fieldRows.count {
@@ -28,7 +36,7 @@ extension ImportBatch {
   /// another customer must not lead there.
   private func requireAccount(of customer: Known, for receipt: borrowing AccessReceipt) throws {
     let account = run.staging.accounts.bytes(customer.customer)
-    let record = try work.fields(SealedRecord.all(.identity, customer.holder, reader), for: receipt)
+    let record = try work.fields(SealedRecord.all(.identity, customer.ordinal, reader), for: receipt)
     let isHeld = record?.withValue(of: run.accountField) { stored in
       account.withSpan { account in stored.isEqual(to: account) }
     }
@@ -130,7 +138,13 @@ extension ImportBatch {
   }
 
   /// Records the consent statements that are new, and sets the permission bits that follow from them.
-  func addConsents(_ ordinal: UInt64, records: [SealedRecord], for receipt: borrowing AccessReceipt) throws {
+  ///
+  /// - Parameter isCopy: for one who was merged: consents are left out, and nothing is counted a second time.
+  func addConsents(
+    _ ordinal: UInt64, records: [SealedRecord], for receipt: borrowing AccessReceipt, isCopy: Bool = false
+  ) throws {
+    let before = counts
+    defer { if isCopy { counts = before } }
     var consents = try work.consents(records, for: receipt) ?? ConsentRecord()
     var purposes: Set<String> = []
     for place in items {
@@ -138,6 +152,7 @@ extension ImportBatch {
         case .consent(let statement, let time) = ImportItem.content(
           place, in: run.staging, currency: run.currency)
       else { continue }
+      if isCopy, statement.state == .granted { continue }
       let change = try self.change(statement, time: time)
       do {
         if try consents.record(change) {

@@ -6,9 +6,10 @@ final class ImportBatch {
   /// A customer that is there already.
   struct Known {
     let customer: Int
+    /// Who has the account, and keeps what the rows say: the customer itself, or one that was merged into it.
     let ordinal: UInt64
-    /// Who has the account: the customer itself, or one that was merged into it.
-    let holder: UInt64
+    /// The customer.
+    let root: UInt64
   }
 
   /// A customer that is new.
@@ -27,6 +28,7 @@ final class ImportBatch {
   /// Nil for a dry run: nothing is written then.
   let commit: Commit?
   let context: Session.AccessContext
+  let directory: CustomerDirectory
   var work: RecordWork
   let time: Int64
   let actor: UInt64
@@ -37,6 +39,10 @@ final class ImportBatch {
   var deferred: [UInt32] = []
   var touched: [UInt64] = []
   let permissions = ImportPermissions()
+  /// Recognizes who was erased; nil where nobody ever was.
+  private let suppression: ImportSuppression?
+  /// Customers of the group, by number, who are not taken since they were erased.
+  private(set) var suppressed: [Int] = []
   private let nonces = ImportNonces()
   var items: [Int] = []
   var occurrences = ImportOccurrences()
@@ -54,8 +60,10 @@ final class ImportBatch {
     self.commit = commit
     self.time = time
     self.actor = actor
+    directory = CustomerDirectory(reader: reader, rule: run.pseudonyms, subjects: context.subjects)
     work = try context.work(run.warden)
     chunk = ImportChunk(currency: run.currency)
+    suppression = try ImportSuppression(run, context, reader)
   }
 
   /// Imports the customers at these places of the run's order.
@@ -77,6 +85,11 @@ final class ImportBatch {
       let account = run.accountDigests[customer]
       let ordinals = try ImportIndex.ordinals(of: account, reader)
       if ordinals.isEmpty {
+        if try suppression?.recognizes(customer, in: run, reader, for: receipt) == true {
+          suppressed.append(customer)
+          counts.rejected += rows(of: customer)
+          continue
+        }
         fresh.append(
           Fresh(
             customer: customer, ordinal: next, pseudonym: run.pseudonyms.pseudonym(of: next),
@@ -89,8 +102,11 @@ final class ImportBatch {
         counts.rejected += rows(of: customer)
         continue
       }
-      if receipt.subjects.contains(live) {
-        known.append(Known(customer: customer, ordinal: live, holder: holder))
+      let gone = context.subjects.erasedClasses(of: holder)
+      if !gone.isEmpty, !gone.isDisjoint(with: run.staging.needs[customer].classes) {
+        counts.rejected += rows(of: customer)
+      } else if receipt.subjects.contains(live) {
+        known.append(Known(customer: customer, ordinal: holder, root: live))
       } else if live >= context.universe {
         deferred.append(UInt32(place))
       } else {
@@ -101,14 +117,7 @@ final class ImportBatch {
 
   /// The live customer that an ordinal stands for, merges followed.
   private func live(_ ordinal: UInt64) throws -> UInt64? {
-    var entry = try Directory.entry(ordinal, reader)
-    var steps = 0
-    while let current = entry, let target = current.mergedInto {
-      steps += 1
-      guard steps <= 64 else { throw VaultError(.integrity, "the directory's merges run in a circle") }
-      entry = try Directory.entry(target, reader)
-    }
-    guard let entry else {
+    guard let entry = try directory.customer(at: ordinal) else {
       throw VaultError(.integrity, "the index names a customer that the directory lacks")
     }
     return entry.state == .live ? entry.ordinal : nil
@@ -134,12 +143,12 @@ final class ImportBatch {
         + fresh.filter { isNeeded($0.needs) }.map(\.ordinal)
     }
     // Every identity: those that are known prove that the index named the right ones.
-    let holders = known.filter { $0.holder != $0.ordinal }.map(\.holder)
+    let roots = known.filter { $0.root != $0.ordinal && needs[$0.customer].contains(.consent) }.map(\.root)
     let wanted: [(DataClass, [UInt64])] = [
-      (.identity, ordinals { _ in true } + holders),
+      (.identity, ordinals { _ in true }),
       (.profile, hasProfile ? ordinals { $0.contains(.fields) } : []),
       (.behavior, ordinals { $0.contains(.behavior) }),
-      (.consent, ordinals { $0.contains(.consent) }),
+      (.consent, ordinals { $0.contains(.consent) } + roots),
     ].filter { !$0.1.isEmpty }
     var rest = wanted
     while let first = rest.first {

@@ -8,7 +8,7 @@ public struct ImportCounts: Sendable, Hashable {
   public var eventsAdded = 0
   /// Rows that said what the vault, or the file before them, says already.
   public var duplicates = 0
-  /// Rows that the vault cannot take: of customers that are erased or not to be reached for the purpose, or of a
+  /// Rows that the vault cannot take: of customers that were erased or are not to be reached for the purpose, or of a
   /// record that is full.
   public var rejected = 0
 

@@ -30,6 +30,12 @@ final class ImportRun {
   func putOff(_ places: [UInt32]) {
     deferred += places.map { place in origins.map { $0[Int(place)] } ?? place }
   }
+  /// Customers of the group, by number, who are not taken since they were erased.
+  private(set) var suppressed: [Int] = []
+
+  /// Keeps whom a batch did not take.
+  func note(suppressed customers: [Int]) { suppressed += customers }
+
   /// Customers of the intent whose records were opened.
   private(set) var touched: [UInt64] = []
 

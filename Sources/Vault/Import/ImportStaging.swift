@@ -227,4 +227,13 @@ struct ImportNeeds: OptionSet {
   static let fields = ImportNeeds(rawValue: 1)
   static let behavior = ImportNeeds(rawValue: 2)
   static let consent = ImportNeeds(rawValue: 4)
+
+  /// The data classes that are opened or written for it.
+  var classes: Set<DataClass> {
+    var classes: Set<DataClass> = [.identity]
+    if contains(.fields) { classes.insert(.profile) }
+    if contains(.behavior) { classes.insert(.behavior) }
+    if contains(.consent) { classes.insert(.consent) }
+    return classes
+  }
 }

@@ -36,9 +36,10 @@ extension Session {
   ///   - feed: feeds one group; throws when the file is not what was validated. Nothing of the group is written then.
   ///   - progress: is told how many more customers are done, after each transaction; what it throws interrupts the
   ///     import there.
+  ///   - suppressed: takes in every account of whom no row was taken, since the customer was erased.
   public func importRows(
     _ file: ImportFile, purpose: String?, isDryRun: Bool = false, feed: (ImportStaging) throws -> Void,
-    progress: (Int) throws -> Void = { _ in }
+    progress: (Int) throws -> Void = { _ in }, suppressed: SuppressedAccounts = SuppressedAccounts()
   ) throws -> ImportCounts {
     let currency = try importRules(source: file.source).currency
     let key = SharedKey<ImportHashPurpose>(.random())
@@ -48,7 +49,8 @@ extension Session {
     while let (group, groups) = waiting.popLast() {
       do {
         counts += try importPart(
-          group, of: groups, isLast: waiting.isEmpty, file, key, currency, purpose, isDryRun, feed, progress)
+          group, of: groups, isLast: waiting.isEmpty, file, key, currency, purpose, isDryRun, feed, progress,
+          suppressed)
       } catch let error as VaultError where error.code == .importGroupFull {
         guard groups < Self.mostGroups else { throw VaultError(.badInput, error.reason, hint: error.hint) }
         waiting += [(group + groups, 2 * groups), (group, 2 * groups)]
@@ -62,7 +64,7 @@ extension Session {
   private func importPart(
     _ group: Int, of groups: Int, isLast: Bool, _ file: ImportFile, _ key: SharedKey<ImportHashPurpose>,
     _ currency: CurrencyCode, _ purpose: String?, _ isDryRun: Bool, _ feed: (ImportStaging) throws -> Void,
-    _ progress: (Int) throws -> Void
+    _ progress: (Int) throws -> Void, _ suppressed: SuppressedAccounts
   ) throws -> ImportCounts {
     let staging = try ImportStaging(
       key: key, group: group, of: groups, currency: currency, byteLimit: file.groupLimit)
@@ -72,7 +74,8 @@ extension Session {
     var places: [UInt32]?
     repeat {
       let (done, left) = try importGroup(
-        staging, file, only: places, purpose: purpose, isDryRun: isDryRun, isLast: isLast, progress: progress)
+        staging, file, only: places, purpose: purpose, isDryRun: isDryRun, isLast: isLast, progress: progress,
+        suppressed: suppressed)
       counts += done
       places = left
     } while places?.isEmpty == false
@@ -90,7 +93,7 @@ extension Session {
   private func importGroup(
     _ staging: ImportStaging, _ file: ImportFile, only: [UInt32]?, purpose: String?, isDryRun: Bool,
     isLast: Bool,
-    progress: (Int) throws -> Void
+    progress: (Int) throws -> Void, suppressed: SuppressedAccounts
   ) throws -> (ImportCounts, deferred: [UInt32]) {
     var request = Self.importRequest(purpose)
     request.fields = []
@@ -119,6 +122,7 @@ extension Session {
       var touched = try SubjectSet(universe: context.universe)
       for ordinal in run.touched { try touched.insert(ordinal) }
       try self.recordResult(of: context, .importFile, touched: touched)
+      for customer in run.suppressed { staging.accounts.bytes(customer).withSpan { suppressed.insert($0) } }
       return (counts, run.deferred)
     }
   }
@@ -128,7 +132,7 @@ extension Session {
     _ places: Range<Int>, _ run: ImportRun, _ first: AccessContext, isFinal: Bool,
     for receipt: borrowing AccessReceipt
   ) throws -> ImportCounts {
-    let (counts, deferred, touched) = try commit(mayUseBallast: false) { commit, opened, _ in
+    let (counts, deferred, touched, suppressed) = try commit(mayUseBallast: false) { commit, opened, _ in
       guard opened.governance.roles(of: environment.identity.keyID).contains(first.role) else {
         throw VaultError(.busy, "your role changed meanwhile", hint: "try again")
       }
@@ -141,9 +145,10 @@ extension Session {
       try batch.apply(places, firstOrdinal: try nextOrdinal(commit.writer), for: receipt)
       try batch.remember(isFinished: isFinal && batch.deferred.isEmpty && run.deferred.isEmpty, commit)
       try batch.append(commit, ticket: ticket)
-      return ((batch.counts, batch.deferred, batch.touched), first.role)
+      return ((batch.counts, batch.deferred, batch.touched, batch.suppressed), first.role)
     }
     run.putOff(deferred)
+    run.note(suppressed: suppressed)
     run.note(touched: touched, universe: first.universe)
     return counts
   }
@@ -158,6 +163,7 @@ extension Session {
         actor: environment.identity.keyID.value)
       try batch.apply(places, firstOrdinal: first.universe, for: receipt)
       run.putOff(batch.deferred)
+      run.note(suppressed: batch.suppressed)
       run.note(touched: batch.touched, universe: first.universe)
       return batch.counts
     }

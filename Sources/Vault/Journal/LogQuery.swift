@@ -22,7 +22,7 @@ public struct LogQuery: Sendable {
   public func matches(_ entry: LogEntry) -> Bool {
     if let actor, entry.who.actor != actor { return false }
     if let action, entry.what.action != action, !entry.what.action.hasPrefix(action + ".") { return false }
-    if let subject, entry.what.subject != subject.description { return false }
+    if let subject, !entry.what.namedCustomers.contains(subject.description) { return false }
     if let outcome, entry.what.outcomeName != outcome { return false }
     return matches(entry.envelope.time)
   }

@@ -70,7 +70,7 @@ extension Session {
   }
 
   /// The proof of which customer an ordinal is, from the batch that enrolled it.
-  private func enrolment(
+  func enrolment(
     of ordinal: UInt64, _ id: Pseudonym, _ auditor: inout LogAuditor, _ log: StoredLog,
     _ prover: LogProver<LogStoreSource>, _ key: LogVerifierKey
   ) throws -> EntryEvidence {
@@ -108,7 +108,7 @@ private struct SubjectSearch {
 
   mutating func take(_ entry: LogEntry, _ set: (SetReference) throws -> CommittedSet) throws {
     let seq = entry.envelope.seq
-    if entry.what.subject == id {
+    if entry.what.namedCustomers.contains(id) {
       found.append((seq, .direct))
     } else if let reference = entry.what.set, ordinal < reference.universe {
       let isMember = try set(reference).set.contains(ordinal)

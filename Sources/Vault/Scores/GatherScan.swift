@@ -39,7 +39,8 @@ struct GatherScan: ~Copyable {
 
   /// Reads everybody below the universe.
   mutating func run(_ store: any Store, for receipt: borrowing AccessReceipt) throws {
-    let sources = try ScoreScan.mergedCustomers(store, universe: subjects.universe)
+    let sources = try ScoreScan.mergedCustomers(
+      store, universe: subjects.universe, work.warden.pseudonyms())
     for first in stride(from: 0, to: subjects.universe, by: Int(Self.ordinalsAtOnce)) {
       let ordinals = first..<min(first + Self.ordinalsAtOnce, subjects.universe)
       // Sealed records leave the transaction; they are opened behind it.

@@ -48,7 +48,8 @@ struct ScoreScan {
     var outcomes = try run(Array(0..<count), merged: [:], isWhole, threads: threads, for: receipt)
     let links = outcomes.flatMap(\.links)
     guard !links.isEmpty else { return outcomes }
-    let merged = try Self.sources(links)
+    try store.read { try MergeLinks.check(links, $0, job.warden.pseudonyms()) }
+    let merged = try MergeLinks.sources(links)
     let again = Set(merged.keys.map { ScoreBlock.index(of: $0) }).filter { $0 < count }.sorted()
     let others = try run(again, merged: merged, isWhole, threads: threads, for: receipt)
     for (block, outcome) in zip(again, others) { outcomes[Int(block)] = outcome }
@@ -97,8 +98,10 @@ struct ScoreScan {
     }
   }
 
-  /// For each customer into whom others were merged, all of these, by the directory.
-  static func mergedCustomers(_ store: any Store, universe: UInt64) throws -> [UInt64: [UInt64]] {
+  /// For each customer into whom others were merged, all of these, by the directory; each link is checked.
+  static func mergedCustomers(_ store: any Store, universe: UInt64, _ rule: PseudonymRule) throws -> [UInt64:
+    [UInt64]]
+  {
     var links: [(source: UInt64, target: UInt64)] = []
     for first in stride(from: 0, to: universe, by: Int(ScoreBlock.ordinals)) {
       let ordinals = first..<min(first + ScoreBlock.ordinals, universe)
@@ -107,23 +110,7 @@ struct ScoreScan {
         if case .merged(let target) = directory[ordinal] { links.append((ordinal, target)) }
       }
     }
-    return try sources(links)
-  }
-
-  /// For each customer into whom others were merged, all of these, through several merges.
-  static func sources(_ links: [(source: UInt64, target: UInt64)]) throws -> [UInt64: [UInt64]] {
-    var targets: [UInt64: UInt64] = [:]
-    for link in links { targets[link.source] = link.target }
-    var sources: [UInt64: [UInt64]] = [:]
-    for link in links {
-      var (target, steps) = (link.target, 0)
-      while let further = targets[target] {
-        target = further
-        steps += 1
-        guard steps <= 64 else { throw VaultError(.integrity, "the directory's merges run in a circle") }
-      }
-      sources[target, default: []].append(link.source)
-    }
-    return sources.mapValues { $0.sorted() }
+    try store.read { try MergeLinks.check(links, $0, rule) }
+    return try MergeLinks.sources(links)
   }
 }

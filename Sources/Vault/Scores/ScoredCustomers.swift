@@ -10,7 +10,7 @@ public struct ScoredCustomers: Sendable {
   /// The index of the entry that announced the run, and of the one that tells what it touched.
   public let entries: (intent: UInt64, result: UInt64)
   /// Customers without a score, by reason, reasons without customers left out: those of the model
-  /// (`missing:FACTOR`, `other-currency`, `out-of-range`), then `objected` or `not-consented`, then `newer` for
+  /// (`missing:FACTOR`, `other-currency`, `out-of-range`), then `objected` or `not-consented`, `restricted`, `erased`, then `newer` for
   /// customers who were added while the run was under way.
   public let excluded: [(reason: String, customers: UInt64)]
 

@@ -26,13 +26,14 @@ extension Session {
         plan, gathering, work: work, subjects: subjects, minorDigits: digits,
         days: try LocalDays(zone: context.settings.zone))
       try scan.run(environment.store, for: receipt)
+      try requireOrdered(scan.untouched)
       var touched = subjects
       for ordinal in scan.untouched { touched.remove(ordinal) }
       let result = try recordResult(of: context, .scoreRun, touched: touched)
       let excluded = scan.excluded.sorted { $0.key < $1.key }.map { (reason: $0.key, customers: $0.value) }
       return GatheredCustomers(
         customers: scan.customers, purpose: purpose.name, entries: (context.entry, result),
-        excluded: try excluded + leftOut(scan.withheld, purpose, universe: context.universe),
+        excluded: try excluded + leftOut(scan.withheld, purpose, context),
         minorDigits: digits)
     }
   }

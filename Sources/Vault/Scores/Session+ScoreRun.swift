@@ -36,30 +36,53 @@ extension Session {
       let run = try ScoreRun(
         model: plan.model, window: plan.window, definitions: plan.definitions, blocks: outcomes.map(\.scores))
       var touched = subjects
-      for outcome in outcomes { for ordinal in outcome.untouched { touched.remove(ordinal) } }
+      let untouched = outcomes.flatMap(\.untouched)
+      try requireOrdered(untouched)
+      for ordinal in untouched { touched.remove(ordinal) }
       let result = try recordResult(of: context, .scoreRun, touched: touched)
       return ScoredCustomers(
         run: run, purpose: purpose.name, entries: (context.entry, result),
-        excluded: try excluded(run, outcomes, purpose, universe: context.universe))
+        excluded: try excluded(run, outcomes, purpose, context))
+    }
+  }
+
+  /// Refuses a directory that calls somebody erased whom no statement erases.
+  func requireOrdered(_ untouched: [UInt64]) throws {
+    try readPublic { reader, opened in
+      for ordinal in untouched where !opened.governance.subjects.isErased(ordinal) {
+        guard try Directory.entry(ordinal, reader)?.state != .erased else {
+          throw VaultError(
+            .integrity,
+            "the directory calls a customer erased, and no statement of a privacy officer orders it",
+            hint: "crmvault verify tells more; keep a copy as evidence")
+        }
+      }
     }
   }
 
   private func excluded(
-    _ run: ScoreRun, _ outcomes: [ScoreScan.Outcome], _ purpose: Purpose, universe: UInt64
+    _ run: ScoreRun, _ outcomes: [ScoreScan.Outcome], _ purpose: Purpose, _ context: AccessContext
   ) throws -> [(reason: String, customers: UInt64)] {
     var excluded = run.excluded.map { (reason: $0.exclusion.reason, customers: UInt64($0.customers)) }
-    excluded += try leftOut(outcomes.reduce(0) { $0 + $1.withheld }, purpose, universe: universe)
+    excluded += try leftOut(outcomes.reduce(0) { $0 + $1.withheld }, purpose, context)
     return excluded
   }
 
-  /// Customers whom the purpose's rule leaves out, and those who came after the intent.
-  func leftOut(_ withheld: UInt64, _ purpose: Purpose, universe: UInt64) throws -> [(
+  /// Customers whom the purpose's rule leaves out, whose data is restricted or erased, and those who came after the
+  /// intent.
+  ///
+  /// - Parameter withheld: how many customers the receipt does not name, for whatever reason.
+  func leftOut(_ withheld: UInt64, _ purpose: Purpose, _ context: AccessContext) throws -> [(
     reason: String, customers: UInt64
   )] {
     var excluded: [(reason: String, customers: UInt64)] = []
-    if withheld > 0 { excluded.append((purpose.rule == .consent ? "not-consented" : "objected", withheld)) }
+    let spared = context.spared
+    let ruled = withheld - min(withheld, spared.restricted + spared.erased)
+    if ruled > 0 { excluded.append((purpose.rule == .consent ? "not-consented" : "objected", ruled)) }
+    if spared.restricted > 0 { excluded.append(("restricted", spared.restricted)) }
+    if spared.erased > 0 { excluded.append(("erased", spared.erased)) }
     let newer = try environment.store.read { reader in
-      try reader.surveyDirectory(ordinals: Int64(universe)..<Int64.max).count
+      try reader.surveyDirectory(ordinals: Int64(context.universe)..<Int64.max).count
     }
     if newer > 0 { excluded.append(("newer", UInt64(newer))) }
     return excluded
@@ -99,8 +122,8 @@ extension Session {
         Schema.directory, prefix: [], range: Int64(first)..<Int64(last) + 1, descending: false
       ) { row in
         let entry = try Directory.entry(row)
-        try rule.check(entry)
         if pseudonyms.count < ordinals.count, entry.ordinal == ordinals[pseudonyms.count] {
+          try rule.check(entry)
           pseudonyms.append(entry.pseudonym)
         }
         return true

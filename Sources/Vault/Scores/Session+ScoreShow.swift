@@ -19,14 +19,16 @@ extension Session {
       guard let customer = context.customer else { throw VaultError(.notFound, "there is no such customer") }
       return (
         try context.work(environment.warden),
-        try SealedRecord.all(.behavior, customer.ordinal, context.reader),
+        try context.members.map { try SealedRecord.all(.behavior, $0, context.reader) },
         customer
       )
     } release: { receipt, context, prepared in
-      let (work, records, customer) = prepared
+      let (work, members, customer) = prepared
       var feed = EventFeed(
         plan, days: try LocalDays(zone: context.settings.zone), currency: work.currency)
-      try work.events(records, for: receipt) { event, texts in feed.add(event, texts) }
+      for records in members {
+        try work.events(records, for: receipt) { event, texts in feed.add(event, texts) }
+      }
       let digits = try plan.minorDigits(of: context.settings)
       let factors: Factors?
       do { factors = try feed.history.factors(minorDigits: digits) } catch { factors = nil }

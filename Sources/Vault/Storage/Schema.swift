@@ -3,7 +3,7 @@
 /// A table that is added later gets a new migration and a new code; nothing here is ever renamed.
 public enum Schema {
   /// The format version that this program writes and the newest that it reads.
-  public static let formatVersion = 4
+  public static let formatVersion = 5
 
   /// The public half of each enrolled user and the name that statements do not carry.
   public static let person = Table(
@@ -109,10 +109,22 @@ public enum Schema {
   public static let cosignature = Table(
     "cosignature", code: 76, key: [.integer("size")], columns: [.blob("note")], isCommitted: false)
 
+  /// Who was merged into whom: the entry that tells of it, and a tag under a key of the warden's.
+  public static let mergeLink = Table(
+    "merge_link", code: 21, key: [.integer("target"), .integer("source")],
+    columns: [.integer("seq"), .blob("tag")])
+
+  /// Matching tags of identifiers that were erased: a later import recognizes them.
+  public static let suppression = Table(
+    "suppression", code: 14, key: [.blob("tag")], columns: [.integer("seq")])
+
+  /// Erasures whose rows are still to be taken away, by the entry that carries the statement.
+  public static let erasureRun = Table("erasure_run", code: 20, key: [.integer("seq")], columns: [])
+
   /// All tables.
   public static let tables: [Table] = [
     person, policy, grant, directory, record, blindIndex, permission, importRun, entry, session, checkpoint,
-    subjectSet, commitment, statement, enrolment, witness, cosignature, request, usedApproval,
-    release, budget,
+    subjectSet, commitment, statement, enrolment, witness, cosignature, request, usedApproval, mergeLink,
+    suppression, erasureRun, release, budget,
   ]
 }

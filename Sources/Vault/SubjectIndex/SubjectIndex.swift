@@ -111,9 +111,8 @@ struct SubjectIndex {
         segment = SubjectIndexSegment(after: segment.tree)
       }
       for entry in try opener.entries(in: stretch) {
-        if let row = DirectRow(entry) {
-          segment.append(row)
-        } else if let set = entry.what.set {
+        for row in DirectRow.rows(entry) { segment.append(row) }
+        if let set = entry.what.set {
           segment.append(try Self.row(of: entry, set, stretch, opener, log))
         }
       }

@@ -1,18 +1,18 @@
 internal import AuditLog
 internal import Sodium
 
-/// An entry that names one customer, as the index keeps it: pseudonym (16) ‖ seq u64 ‖ leaf (16).
+/// An entry that names a customer, as the index keeps it: pseudonym (16) ‖ seq u64 ‖ leaf (16).
 struct DirectRow {
   static let byteCount = 16 + PointerBytes.count
 
   let pseudonym: Pseudonym
   let pointer: LogPointer
 
-  /// The row of an entry, or nil where it names nobody.
-  init?(_ entry: LogEntry) {
-    guard let subject = entry.what.subject.flatMap({ Pseudonym($0) }) else { return nil }
-    pseudonym = subject
-    pointer = LogPointer(entry)
+  /// The rows of an entry: one for each customer that it names, none where it names nobody.
+  static func rows(_ entry: LogEntry) -> [DirectRow] {
+    entry.what.namedCustomers.compactMap { Pseudonym($0) }.map {
+      DirectRow(pseudonym: $0, pointer: LogPointer(entry))
+    }
   }
 
   func append(to bytes: inout [UInt8]) {

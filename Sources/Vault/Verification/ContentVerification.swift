@@ -11,7 +11,9 @@ struct ContentVerification {
   private var present: SubjectSet
   /// Every customer that the directory lists.
   private var listed: SubjectSet
-  private var links: [(from: UInt64, to: UInt64)] = []
+  private var links: [UInt64: UInt64] = [:]
+  /// The erasures whose rows are still to be taken away.
+  private var underWay: Set<UInt64> = []
 
   init(_ governance: Governance, _ warden: any Warden, _ report: VerificationReport) throws {
     self.governance = governance
@@ -24,8 +26,10 @@ struct ContentVerification {
   /// Checks everything that one transaction sees.
   mutating func run(_ reader: any StoreReader) throws {
     try people(reader)
+    try erasures(reader)
     try ApprovalVerification(governance: governance).run(reader, &report)
     try directory(reader)
+    try merges(reader)
     try enrolments(reader)
     try records(reader)
     try namedCustomers(reader)
@@ -80,32 +84,90 @@ struct ContentVerification {
         if entry.pseudonym != rule.pseudonym(of: entry.ordinal) {
           report.report(nil, .directory, "a customer has an id that is not the one of its ordinal")
         }
-        if entry.state == .erased {
-          report.report(
-            nil, .directory, "a customer is marked as erased without a privacy officer's statement")
-        } else {
-          try present.insert(entry.ordinal)
-        }
-        if let target = entry.mergedInto { links.append((entry.ordinal, target)) }
+        if isStandingTrue(entry) { try present.insert(entry.ordinal) }
+        if let target = entry.mergedInto { links[entry.ordinal] = target }
         return true
       }
     } catch { try report.note(error, .directory) }
     checkLinks()
   }
 
+  /// Holds what the directory says of one customer against the statements of erasures; whether the customer is there.
+  private mutating func isStandingTrue(_ entry: DirectoryEntry) -> Bool {
+    let isErased = governance.subjects.isErased(entry.ordinal)
+    if entry.state == .erased, !isErased {
+      report.report(nil, .directory, "a customer is marked as erased without a privacy officer's statement")
+    } else if entry.state != .erased, isErased, !isUnderWay(entry.ordinal, nil) {
+      report.report(nil, .directory, "a customer whom a statement erases is still in the directory")
+    }
+    return entry.state != .erased
+  }
+
   /// Every merge ends at a customer who is there, and none runs in a circle.
   private mutating func checkLinks() {
-    let targets = Dictionary(links.map { ($0.from, $0.to) }) { first, _ in first }
-    for link in links {
-      var place = link.to
+    for (_, target) in links {
+      var place = target
       var steps = 0
-      while let next = targets[place], steps <= 64 {
+      while let next = links[place], steps <= CustomerDirectory.mergeLimit {
         place = next
         steps += 1
       }
-      if steps > 64 || !present.contains(place) {
+      if steps > CustomerDirectory.mergeLimit || !present.contains(place) {
         report.report(nil, .directory, "a merge leads to no customer, or in a circle")
       }
+    }
+  }
+
+  /// The merges beside the directory are those that it names, and each was made by who has the warden's file.
+  private mutating func merges(_ reader: any StoreReader) throws {
+    let rule = warden.pseudonyms()
+    var count = 0
+    do {
+      try reader.scan(Schema.mergeLink, prefix: [], range: nil, descending: false) { row in
+        let link = try MergeLink(row)
+        try link.check(rule)
+        count += 1
+        if links[link.source] != link.target {
+          report.report(nil, .directory, "there is a merge that the directory does not name")
+        }
+        return true
+      }
+    } catch { try report.note(error, .directory) }
+    if count != links.count {
+      report.report(nil, .directory, "the directory names a merge that was not made")
+    }
+  }
+
+  // MARK: - Erasures
+
+  /// Erasures that are under way, and the tags that they keep, are those of statements.
+  private mutating func erasures(_ reader: any StoreReader) throws {
+    let known = Dictionary(
+      governance.subjects.erasures.map { ($0.seq, $0) }, uniquingKeysWith: { first, _ in first })
+    try reader.scan(Schema.erasureRun, prefix: [], range: nil, descending: false) { row in
+      if case .integer(let seq) = row.values[0], seq >= 0, known[UInt64(seq)] != nil {
+        underWay.insert(UInt64(seq))
+      } else {
+        report.report(nil, .directory, "the store calls an erasure under way that nobody has stated")
+      }
+      return true
+    }
+    try reader.scan(Schema.suppression, prefix: [], range: nil, descending: false) { row in
+      guard case .blob(let tag) = row.values[0], tag.count == 32, case .integer(let seq) = row.values[1],
+        seq >= 0, known[UInt64(seq)]?.classes.contains(.identity) == true
+      else {
+        report.report(nil, .index, "a tag of an erased identifier is malformed, or of no erasure")
+        return true
+      }
+      return true
+    }
+  }
+
+  /// Whether rows of an erased class may still be there, since the erasure is under way.
+  private func isUnderWay(_ ordinal: UInt64, _ dataClass: DataClass?) -> Bool {
+    governance.subjects.erasures.contains { order in
+      underWay.contains(order.seq) && order.ordinals.contains(ordinal)
+        && (dataClass.map(order.classes.contains) ?? true)
     }
   }
 
@@ -166,9 +228,15 @@ struct ContentVerification {
       try report.note(error, .warden)
       return
     }
-    for state in states where state == .erased {
-      report.report(
-        nil, .warden, "a customer's \(dataClass.name) key is erased without a privacy officer's statement")
+    for (ordinal, state) in zip(ordinals, states) {
+      let isErased = governance.subjects.erasedClasses(of: ordinal).contains(dataClass)
+      if state == .erased, !isErased {
+        report.report(
+          nil, .warden, "a customer's \(dataClass.name) key is erased without a privacy officer's statement")
+      } else if state != .erased, isErased {
+        report.report(
+          nil, .warden, "a customer's \(dataClass.name) key is there though a statement erases it")
+      }
     }
     var last: Int64 = -1
     do {
@@ -177,7 +245,9 @@ struct ContentVerification {
       ) { ordinal, _, _, _ in
         guard ordinal != last else { return }
         last = ordinal
-        if states[Int(UInt64(ordinal) - ordinals.lowerBound)] != .live {
+        let state = states[Int(UInt64(ordinal) - ordinals.lowerBound)]
+        if state == .erased, isUnderWay(UInt64(ordinal), dataClass) { return }
+        if state != .live {
           report.report(nil, .warden, "a \(dataClass.name) record's customer has no key")
         }
         if !present.contains(UInt64(ordinal)) {

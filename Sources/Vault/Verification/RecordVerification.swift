@@ -68,12 +68,13 @@ struct RecordVerification {
     let bits = try permissionBits(ordinals, reader, &report)
     for ordinal in ordinals {
       guard receipt.subjects.contains(ordinal) else {
-        spared += 1
+        if !context.subjects.isErased(ordinal) { spared += 1 }
         continue
       }
       let own = records[ordinal] ?? [:]
       if !own.isEmpty { try touched.insert(ordinal) }
-      for (dataClass, sealed) in own.sorted(by: { $0.key < $1.key }) {
+      let erased = context.subjects.erasedClasses(of: ordinal)
+      for (dataClass, sealed) in own.sorted(by: { $0.key < $1.key }) where !erased.contains(dataClass) {
         report.openedRecords? += sealed.count
         do {
           try open(sealed, dataClass, ordinal, bits, reader, for: receipt, &report)
@@ -83,7 +84,7 @@ struct RecordVerification {
           report.report(nil, .record, "a \(dataClass.name) record does not open or decode: \(text)")
         }
       }
-      if own[.consent] == nil, context.classes.contains(.consent) {
+      if own[.consent] == nil, !erased.contains(.consent), context.classes.contains(.consent) {
         compare(ConsentRecord(), bits, ordinal, &report)
       }
     }

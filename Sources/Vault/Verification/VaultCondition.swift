@@ -6,20 +6,24 @@ public struct VaultCondition: Sendable {
   public let vaultID: VaultID
   /// How many imports were begun and not finished.
   public let unfinishedImports: Int
+  /// How many erasures have rows that are still to be taken away.
+  public let unfinishedErasures: Int
   private let wardenID: [UInt8]
 
   /// Reads a store's first entry and its list of imports.
   ///
   /// - Throws: `.integrity` where there is no genesis.
   public init(_ store: any Store) throws {
-    (vaultID, wardenID, unfinishedImports) = try store.read { reader in
+    (vaultID, wardenID, unfinishedImports, unfinishedErasures) = try store.read { reader in
       guard let row = try reader.row(Schema.entry, key: [.integer(0)]),
         let statement = try Session.envelope(try EntryRow(row)).statement
       else { throw VaultError(.integrity, "the log does not begin with a genesis statement") }
       let governance = try Governance(genesis: try Statement(statement))
       // A finished import leaves no row.
       let unfinished = try reader.count(Schema.importRun)
-      return (governance.vaultID, governance.genesis.warden, unfinished)
+      // A vault of an older format has no such table yet.
+      let erasures = (try? reader.count(Schema.erasureRun)) ?? 0
+      return (governance.vaultID, governance.genesis.warden, unfinished, erasures)
     }
   }
 

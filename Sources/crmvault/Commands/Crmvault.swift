@@ -20,7 +20,11 @@ struct Crmvault: ParsableCommand {
           UserCommand.self, RoleCommand.self, Whoami.self, PolicyCommand.self, RequestCommand.self,
         ]),
       CommandGroup(
-        name: "Customers", subcommands: [CustomerCommand.self, ImportCommand.self, ScoreCommand.self]),
+        name: "Customers",
+        subcommands: [
+          CustomerCommand.self, ConsentCommand.self, SubjectCommand.self, ImportCommand.self,
+          ScoreCommand.self,
+        ]),
       CommandGroup(name: "What leaves", subcommands: [ExportCommand.self, TableCommand.self]),
       CommandGroup(name: "The log", subcommands: [AuditCommand.self, WitnessCommand.self]),
     ])

@@ -14,7 +14,7 @@ extension VaultError: CommandError {
     let exit: ExitCode =
       switch code {
       case .integrity: .integrity
-      case .notPermitted, .wrongPassphrase, .approvalRequired: .notPermitted
+      case .notPermitted, .wrongPassphrase, .approvalRequired, .legalHold, .suppressed: .notPermitted
       case .notFound: .missing
       case .exists: .exists
       case .badInput: .badInput

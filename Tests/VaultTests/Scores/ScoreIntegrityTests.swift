@@ -104,6 +104,9 @@ struct ScoreIntegrityTests {
         row.values[2] = .integer(DirectoryEntry.State.merged.rawValue)
         row.values[3] = .integer(target)
         try writer.update(Schema.directory, row)
+        let link = MergeLink(
+          from: UInt64(source), into: UInt64(target), seq: 1, vault.warden.pseudonyms())
+        try writer.insert(Schema.mergeLink, link.row)
       }
     }
     let scored = try Self.run(vault)

@@ -36,6 +36,7 @@ final class WatchingWarden: Warden {
   }
   func head() throws(WardenError) -> RememberedHead? { try base.head() }
   func remember(_ head: RememberedHead) throws(WardenError) { try base.remember(head) }
+  func finish(_ erasures: [ErasureOrder]) throws(WardenError) { try base.finish(erasures) }
   func highestOrdinal() throws(WardenError) -> UInt64? { try base.highestOrdinal() }
   func key(
     of dataClass: DataClass, ordinal: UInt64, for receipt: borrowing AccessReceipt

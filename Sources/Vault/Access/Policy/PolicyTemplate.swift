@@ -27,7 +27,8 @@ extension Policy {
 
       steward:
         actions: [customer.add, customer.find, customer.search, customer.show, customer.update, customer.rate,
-          customer.list, customer.history, import, vault.verify-deep]
+          customer.list, customer.history, customer.merge, customer.split, consent.list, import,
+          vault.verify-deep]
         purposes: [service, marketing, fraud-prevention, legal-obligation, data-subject-request, administration]
         default_purpose: service
         masks: {name: partial, phone: partial, email: partial, address: partial, national_id: last4,
@@ -39,7 +40,8 @@ extension Policy {
           data-subject-request: [all]
 
       agent:
-        actions: [customer.find, customer.show, customer.rate, customer.history]
+        actions: [customer.find, customer.show, customer.rate, customer.history, consent.grant,
+          consent.withdraw, consent.object, consent.list]
         purposes: [service, fraud-prevention, data-subject-request]
         default_purpose: service
         masks: {name: partial, phone: partial, email: partial, address: partial, national_id: last4,
@@ -56,8 +58,10 @@ extension Policy {
         default_purpose: analytics
 
       privacy-officer:
-        actions: [customer.find, customer.search, customer.show, customer.list, customer.history, export.read,
-          export.reidentify, audit.read, audit.review, vault.verify-deep]
+        actions: [customer.find, customer.search, customer.show, customer.list, customer.history,
+          export.read, export.reidentify, consent.grant, consent.withdraw, consent.object, consent.list, subject.erase, subject.hold,
+          subject.release-hold, subject.restrict, subject.unrestrict, audit.read, audit.review,
+          vault.verify-deep]
         purposes: [data-subject-request, legal-obligation, administration]
         default_purpose: data-subject-request
         masks: {name: partial, phone: partial, email: partial, address: partial, national_id: last4,

@@ -71,7 +71,7 @@ extension FileWarden {
   }
 
   /// The newest valid header, which must still be that of the file that was opened.
-  private func currentHeader(_ pages: borrowing AlternatingPages) throws(WardenError) -> WardenHeader {
+  func currentHeader(_ pages: borrowing AlternatingPages) throws(WardenError) -> WardenHeader {
     let header = try Self.header(of: pages)
     guard header.fileID == fileID, header.vaultID == vaultID.bytes else {
       throw WardenError(.integrity, "the warden's file was replaced while it was open")

@@ -12,6 +12,8 @@ extension FileWarden {
     case .none: throw Self.customerNotNamed
     case .one(let only):
       guard ordinals.contains(only) else { throw Self.customerNotNamed }
+    case .few(let members):
+      guard members.contains(where: ordinals.contains) else { throw Self.customerNotNamed }
     case .many: break
     }
     try keys.load(dataClass, ordinals, from: slots) { subjects.contains($0) }

@@ -1,3 +1,4 @@
+internal import AuditLog
 internal import Sodium
 
 /// The key of the check in a pseudonym. 16 bytes.
@@ -7,6 +8,11 @@ enum PseudonymCheckPurpose: KeyPurpose {
 
 /// The key of the mask over the ordinal in a pseudonym. 16 bytes.
 enum PseudonymMaskPurpose: KeyPurpose {
+  static let byteCount = 16
+}
+
+/// The key of the tags that show who was merged into whom. 16 bytes.
+enum MergeTagPurpose: KeyPurpose {
   static let byteCount = 16
 }
 
@@ -23,10 +29,12 @@ enum PseudonymMaskPurpose: KeyPurpose {
 public struct PseudonymRule: Sendable {
   private let checkKey: SharedKey<PseudonymCheckPurpose>
   private let maskKey: SharedKey<PseudonymMaskPurpose>
+  private let mergeKey: SharedKey<MergeTagPurpose>
 
   init(matchingKey: borrowing Key<WardenMatchingKeyPurpose>) {
     checkKey = SharedKey(BLAKE2b.derive(from: matchingKey, Array("crmvault/pseudonym/check/v1".utf8).span))
     maskKey = SharedKey(BLAKE2b.derive(from: matchingKey, Array("crmvault/pseudonym/mask/v1".utf8).span))
+    mergeKey = SharedKey(BLAKE2b.derive(from: matchingKey, Array("crmvault/merge/v1".utf8).span))
   }
 
   /// The pseudonym of an ordinal.
@@ -52,27 +60,30 @@ public struct PseudonymRule: Sendable {
     }
   }
 
-  /// Refuses a directory row whose pseudonym is not its ordinal's, or that tells of an erasure or a merge: there is
-  /// no statement yet that could order one.
+  /// Refuses a directory row whose pseudonym is not its ordinal's.
   ///
   /// - Throws: ``VaultError`` `.integrity`.
-  ///
-  /// - Parameter asked: the pseudonym that was asked for, or nil; another one means that a merge was followed.
-  func check(_ entry: DirectoryEntry, asked: Pseudonym? = nil) throws(VaultError) {
-    guard asked == nil || asked == entry.pseudonym else {
-      throw VaultError(
-        .integrity, "the directory says that a customer was merged, and no statement orders it",
-        hint: "crmvault verify tells more; keep a copy as evidence")
-    }
+  func check(_ entry: DirectoryEntry) throws(VaultError) {
     guard entry.pseudonym == pseudonym(of: entry.ordinal) else {
       throw VaultError(
         .integrity, "the directory gives a customer another customer's id",
         hint: "crmvault verify tells more; keep a copy as evidence")
     }
-    guard entry.state == .live else {
-      throw VaultError(
-        .integrity, "the directory calls a customer \(entry.state.name), and no statement orders it",
-        hint: "crmvault verify tells more; keep a copy as evidence")
+  }
+
+  /// What shows that this program merged one customer into another, and not somebody who owns the storage: 16 bytes
+  /// of SipHash-2-4-128 of both ordinals and the index of the entry that tells of it.
+  func mergeTag(from source: UInt64, into target: UInt64, seq: UInt64) -> [UInt8] {
+    var input: [UInt8] = []
+    for number in [source, target, seq] { input.appendBigEndian(number) }
+    let hash = unsafe mergeKey.key.withUnsafePointer { key in
+      unsafe input.withUnsafeBufferPointer {
+        unsafe SipHash.hash128(key: key, $0.baseAddress, count: $0.count)
+      }
     }
+    var tag: [UInt8] = []
+    tag.appendBigEndian(hash.0)
+    tag.appendBigEndian(hash.1)
+    return tag
   }
 }

@@ -77,7 +77,19 @@ final class SlotFile: Sendable {
 
   /// Makes the slot at an offset of a page a live one around the key that lies there already.
   func makeLive(in page: inout WipedPage, at offset: Int, of dataClass: DataClass, _ ordinal: UInt64) {
-    page.put(Standing.live.rawValue, at: offset)
+    make(.live, in: &page, at: offset, of: dataClass, ordinal)
+  }
+
+  /// Makes the slot at an offset of a page an erased one: nothing of a key is left in it.
+  func makeErased(in page: inout WipedPage, at offset: Int, of dataClass: DataClass, _ ordinal: UInt64) {
+    page.wipe(offset + SlotLayout.keyStart..<offset + SlotLayout.checkStart)
+    make(.erased, in: &page, at: offset, of: dataClass, ordinal)
+  }
+
+  private func make(
+    _ standing: Standing, in page: inout WipedPage, at offset: Int, of dataClass: DataClass, _ ordinal: UInt64
+  ) {
+    page.put(standing.rawValue, at: offset)
     page.put(dataClass.rawValue, at: offset + 1)
     page.wipe(offset + 2..<offset + 8)
     page.put(ordinal, at: offset + 8)

@@ -21,6 +21,13 @@ public protocol Warden: AnyObject, Sendable {
   /// Throws `.integrity` when another root of the same size is remembered: the log was forked.
   func remember(_ head: RememberedHead) throws(WardenError)
 
+  /// Overwrites the keys of erasures that privacy officers have stated, durable on return: those that it has not finished
+  /// yet, which after an old copy of it was put back may be all.
+  ///
+  /// Only the governance chain makes an ``ErasureOrder``. Nothing but erasure ever writes over a key. After `.full` the
+  /// keys are gone and the call can be made again.
+  func finish(_ erasures: [ErasureOrder]) throws(WardenError)
+
   /// The highest ordinal that has a slot of any class that is not unwritten, or nil.
   func highestOrdinal() throws(WardenError) -> UInt64?
 

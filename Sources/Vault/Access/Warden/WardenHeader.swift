@@ -24,6 +24,7 @@ struct WardenHeader: ~Copyable {
   private static let vaultIDRange = 16..<32
   private static let slotCheckRange = 32..<48
   private static let matchingRange = 48..<80
+  private static let erasureStart = 80
   private static let headStart = 120
   private static let indexCountStart = 2216
   private static let indexStart = 2224
@@ -55,6 +56,18 @@ struct WardenHeader: ~Copyable {
 
   /// Replaces the last head.
   mutating func remember(_ head: RememberedHead) { HeadRecord.write(head, to: &content, at: Self.headStart) }
+
+  /// Whether this is the erasure that was finished last.
+  func isFinished(_ erasure: ErasureOrder) -> Bool {
+    content.integer(at: Self.erasureStart, as: UInt64.self) == erasure.seq + 1
+      && content.copy(Self.erasureStart + 8..<Self.headStart) == erasure.statement.bytes
+  }
+
+  /// Remembers the erasure that was finished last.
+  mutating func finish(_ erasure: ErasureOrder) {
+    content.put(erasure.seq + 1, at: Self.erasureStart)
+    content.put(erasure.statement.bytes, at: Self.erasureStart + 8)
+  }
 
   /// The key of the slots' checks.
   func slotCheckKey() throws(SodiumError) -> Key<SlotCheckPurpose> {

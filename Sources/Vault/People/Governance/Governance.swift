@@ -49,6 +49,8 @@ public struct Governance: Sendable {
   public private(set) var logKeys: [LogKeyPeriod]
   /// What of the log may be gone.
   public private(set) var retired = RetiredEntries()
+  /// What privacy officers have ordered about customers.
+  public private(set) var subjects = SubjectStanding()
   /// The requests whose approvals statements have used.
   public private(set) var usedApprovals: Set<Digest32> = []
   /// Whether more than one person was ever enrolled.
@@ -170,6 +172,9 @@ public struct Governance: Sendable {
         before != nil || entries.count == 1
       else { throw refusal("erases parts of entries that it may not") }
       retired.add(part, entries, before.map { RetentionClaim(seq, statement.time, $0, policy, .part(part)) })
+    case .subject(let order):
+      try require(statement, .privacyOfficer)
+      if let why = subjects.apply(order, statement, at: seq) { throw refusal(why) }
     }
     head = statement.hash
     count += 1

@@ -31,6 +31,10 @@ struct MemberReader {
     return text
   }
 
+  mutating func optionalString(_ name: String) throws(VaultError) -> String? {
+    members[name] == nil ? nil : try string(name)
+  }
+
   mutating func bytes(_ name: String, count: Int) throws(VaultError) -> [UInt8] {
     guard let bytes = try? Base64.decode(try string(name)), bytes.count == count else { throw Self.malformed }
     return bytes

@@ -25,6 +25,8 @@ extension Statement {
     /// Lets one part of the entries in a range be reduced to the hash of its ciphertext: of all that are from before a
     /// time, as the policy states, or, without a time, of one entry for a reason of its own.
     case erasePart(LogPart, Range<UInt64>, before: LogTime?)
+    /// What a privacy officer orders about customers.
+    case subject(SubjectOrder)
   }
 
   /// A sealed part of an entry, as a statement names it.
@@ -96,6 +98,7 @@ extension Statement.Content {
     case .rotateLogKey: LogKeyAnnouncement.type
     case .pruneLog: "log.prune"
     case .erasePart: "log.erase"
+    case .subject(let order): order.type
     }
   }
 
@@ -128,6 +131,7 @@ extension Statement.Content {
     case .pruneLog(let index, let before):
       ["below": .string(String(index)), "before": .string(before.description)]
     case .erasePart(let part, let entries, let before): Self.erasure(part, entries, before)
+    case .subject(let order): order.members
     }
   }
 
@@ -189,6 +193,10 @@ extension Statement.Content {
       guard from < to else { throw MemberReader.malformed }
       self = .erasePart(part, from..<to, before: try reader.optionalTime("before"))
     default:
+      if let order = try Statement.SubjectOrder(type: type, &reader) {
+        self = .subject(order)
+        break
+      }
       throw VaultError(
         .configuration, "the vault's governance has a statement that this crmvault does not know",
         hint: "use a newer crmvault")

@@ -154,12 +154,15 @@ extension Session.AccessContext {
     return RecordWork(vault: vaultID, currency: currency, warden: warden, classKeys: classKeys)
   }
 
-  /// A customer's sealed records of the classes of this access.
+  /// A customer's sealed records of the classes of this access, less those that are erased.
   ///
   /// - Throws: `.integrity` when the identity is missing: who has a key of that class was added with a record.
   func records(_ ordinal: UInt64, _ warden: any Warden) throws -> [DataClass: [SealedRecord]] {
     var records: [DataClass: [SealedRecord]] = [:]
-    for dataClass in classes { records[dataClass] = try SealedRecord.all(dataClass, ordinal, reader) }
+    let erased = subjects.erasedClasses(of: ordinal)
+    for dataClass in classes.subtracting(erased) {
+      records[dataClass] = try SealedRecord.all(dataClass, ordinal, reader)
+    }
     if records[.identity]?.isEmpty == true,
       try warden.slotState(of: .identity, ordinal: ordinal) != .unwritten
     {
@@ -168,5 +171,33 @@ extension Session.AccessContext {
         hint: "crmvault verify tells more; keep a copy as evidence")
     }
     return records
+  }
+
+  /// The sealed records of the customer and of all who were merged into it, its own first.
+  func memberRecords(_ warden: any Warden) throws -> [[DataClass: [SealedRecord]]] {
+    guard !members.isEmpty else { throw VaultError(.notFound, "there is no such customer") }
+    return try members.map { try records($0, warden) }
+  }
+}
+
+extension RecordWork {
+  /// The fields of a customer and of those who were merged into it: of several values of a field the customer's own.
+  func fields(
+    _ dataClass: DataClass, of members: [[DataClass: [SealedRecord]]], for receipt: borrowing AccessReceipt
+  ) throws -> FieldRecord? {
+    var united = FieldRecord()
+    var isThere = false
+    for records in members {
+      switch try fields(records[dataClass] ?? [], for: receipt) {
+      case .none: continue
+      case .some(let record):
+        isThere = true
+        for name in record.names where !united.contains(name) {
+          try record.withValue(of: name) { _ = try united.set(name, to: $0) }
+        }
+      }
+    }
+    guard isThere else { return nil }
+    return united
   }
 }

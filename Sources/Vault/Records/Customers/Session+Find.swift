@@ -30,7 +30,7 @@ extension Session {
     } release: { receipt, context, index in
       let digest = try normal.withBytes { try index.digest($0, indexed, for: receipt) }
       return try self.release(context, .customerFind) { reader in
-        try index.ordinals(of: digest, reader).compactMap { try Directory.entry($0, reader) }
+        try index.ordinals(of: digest, reader)
       } holds: { identity in
         // The index is in the clear: a row of it that was pointed at another customer must not show that one.
         identity.withValue(of: field) { stored in normal.withBytes { stored.isEqual(to: $0) } } == true
@@ -76,25 +76,48 @@ extension Session {
         }
       }
       try self.recordResult(of: context, .customerSearch, touched: touched)
-      return try self.release(context, .customerSearch) { reader in
-        try found.prefix(limit).compactMap { try Directory.entry($0, reader) }
+      return try self.release(context, .customerSearch, limit: limit) { _ in
+        found
       } holds: { _ in
         true
       }
     }
   }
 
+  /// A customer who was found.
+  private struct Found {
+    let customer: DirectoryEntry
+    /// The customer and those who were merged into it, its own ordinal first.
+    let members: [UInt64]
+    /// Whose record has what was searched for: one of the members.
+    let holder: UInt64
+  }
+
+  /// Who stands behind ordinals that were found: merges followed, each customer once, nobody who was erased.
+  private func found(_ holders: [UInt64], limit: Int, _ directory: CustomerDirectory) throws -> [Found] {
+    var found: [Found] = []
+    for holder in holders where found.count < limit {
+      guard let customer = try directory.customer(at: holder), customer.state == .live,
+        !found.contains(where: { $0.customer == customer })
+      else { continue }
+      found.append(
+        Found(customer: customer, members: try directory.members(of: customer.ordinal), holder: holder))
+    }
+    return found
+  }
+
   /// The second half of a search: an entry that names who was found, then their masked fields under its receipt.
   private func release(
-    _ context: AccessContext, _ action: Action, _ found: (any StoreReader) throws -> [DirectoryEntry],
-    holds: (borrowing FieldRecord) -> Bool
+    _ context: AccessContext, _ action: Action, limit: Int = 1000,
+    _ holders: (any StoreReader) throws -> [UInt64], holds: (borrowing FieldRecord) -> Bool
   ) throws -> [CustomerView] {
-    let (entry, prepared, isRefused) = try commit(mayUseBallast: true) { commit, _, _ in
-      let all = try found(commit.writer)
-      for customer in all { try environment.warden.pseudonyms().check(customer) }
-      let customers = try all.filter { try self.isPermitted($0, context, commit.writer) }
-      for customer in all where !customers.contains(customer) {
-        commit.append(self.denial(customer, action, context))
+    let (entry, prepared, isRefused) = try commit(mayUseBallast: true) { commit, opened, _ in
+      let directory = opened.directory(commit.writer, environment.warden)
+      let all = try self.found(holders(commit.writer), limit: limit, directory)
+      let refusals = try all.map { try self.refusal(of: $0.members, context, opened, commit.writer) }
+      let permitted = zip(all, refusals).filter { $0.1 == nil }.map(\.0)
+      for (found, refusal) in zip(all, refusals) where refusal != nil {
+        commit.append(self.denial(found.customer, action, context))
       }
       var draft = EntryDraft(.access, action.rawValue)
       draft.purpose = context.purpose
@@ -102,39 +125,48 @@ extension Session {
       // A search that looked through everybody has its result already: what it touched.
       if action == .customerFind { draft.phase = .result }
       draft.ref = context.entry
-      draft.count = UInt64(customers.count)
+      draft.count = UInt64(permitted.count)
       draft.ticket = ticket
-      var set: CommittedSet?
-      if customers.count == 1 {
-        draft.subjects = .one(customers[0].pseudonym.description)
-      } else if customers.count > 1 {
-        var subjects = try SubjectSet(universe: Directory.universe(commit.writer))
-        for customer in customers { try subjects.insert(customer.ordinal) }
-        let committed = CommittedSet(subjects)
-        draft.subjects = .set(committed.reference(directory: try Directory.newestEnrolment(commit.writer)))
-        set = committed
-      }
+      let set = try self.name(permitted, in: &draft, directory)
       let entry = commit.append(draft, set: set)
-      let records = try customers.map {
-        ($0, try SealedRecord.all(.identity, $0.ordinal, commit.writer))
+      let records = try permitted.map { found in
+        (found, try found.members.map { try SealedRecord.all(.identity, $0, commit.writer) })
       }
-      let isRefused = customers.isEmpty && !all.isEmpty
+      let isRefused = permitted.isEmpty ? refusals.compactMap(\.self).first : nil
       return ((entry, records, isRefused), context.role)
     }
-    guard !isRefused else { throw Self.refusal(context) }
+    if let isRefused { throw isRefused }
     let work = try context.work(environment.warden)
-    return try prepared.map { customer, records in
+    return try prepared.map { found, records in
       let receipt = AccessReceipt(
-        mintedFor: entry, classes: [.identity], subjects: .one(customer.ordinal), maySearch: false,
+        mintedFor: entry, classes: [.identity], subjects: .few(found.members), maySearch: false,
         mayEnrol: false)
-      let identity = try work.fields(records, for: receipt)
-      guard Self.isThere(identity, holds) else {
+      let holder = found.members.firstIndex(of: found.holder).map { records[$0] } ?? []
+      guard Self.isThere(try work.fields(holder, for: receipt), holds) else {
         throw VaultError(.integrity, "the index names a customer who does not have what was searched for")
       }
+      let identity = try work.fields(.identity, of: records.map { [.identity: $0] }, for: receipt)
       return CustomerView(
-        pseudonym: customer.pseudonym, identity: try Self.shown(identity, context, .nothing), profile: nil,
-        behavior: nil, consent: nil)
+        pseudonym: found.customer.pseudonym, identity: try Self.shown(identity, context, .nothing),
+        profile: nil, behavior: nil, consent: nil)
     }
+  }
+
+  /// Names who was found in the entry, with those who were merged into them; the set, where they are several.
+  private func name(_ found: [Found], in draft: inout EntryDraft, _ directory: CustomerDirectory) throws
+    -> CommittedSet?
+  {
+    let members = found.flatMap(\.members)
+    if members.count == 1, let only = found.first {
+      draft.subjects = .one(only.customer.pseudonym.description)
+    }
+    guard members.count > 1 else { return nil }
+    var subjects = try SubjectSet(universe: Directory.universe(directory.reader))
+    for ordinal in members { try subjects.insert(ordinal) }
+    let committed = CommittedSet(subjects)
+    draft.subjects = .set(
+      committed.reference(directory: try Directory.newestEnrolment(directory.reader)))
+    return committed
   }
 
   private static func isThere(
@@ -146,16 +178,20 @@ extension Session {
     }
   }
 
-  /// Joins one found customer's own decision with the purpose, under the entry of the search.
-  func isPermitted(
-    _ customer: DirectoryEntry, _ context: AccessContext, _ reader: any StoreReader
-  ) throws -> Bool {
-    guard let purpose = context.purpose, purpose.rule != .none else { return true }
-    let blocks = try PermissionBits.sealed(
-      purpose: purpose.name, ordinals: customer.ordinal..<customer.ordinal + 1, reader)
-    let key = try context.keys.classKey(.consent, reader)
-    return try PermissionBits(blocks, purpose: purpose.name, vault: context.vaultID, key: key)
-      .allows(customer.ordinal, purpose)
+  /// Joins one found customer's own rights with the purpose, under the entry of the search.
+  func refusal(
+    of members: [UInt64], _ context: AccessContext, _ opened: Opened, _ reader: any StoreReader
+  ) throws -> VaultError? {
+    guard let customer = members.first else { return nil }
+    var bits: PermissionBits?
+    if let purpose = context.purpose, purpose.rule != .none {
+      let blocks = try PermissionBits.sealed(
+        purpose: purpose.name, ordinals: customer..<customer + 1, reader)
+      let key = try context.keys.classKey(.consent, reader)
+      bits = try PermissionBits(blocks, purpose: purpose.name, vault: context.vaultID, key: key)
+    }
+    return SubjectRights(purpose: context.purpose, bits: bits, subjects: opened.governance.subjects)
+      .refusal(of: members)
   }
 
   private func denial(_ customer: DirectoryEntry, _ action: Action, _ context: AccessContext) -> EntryDraft {
@@ -168,15 +204,6 @@ extension Session {
     draft.ref = context.entry
     draft.ticket = ticket
     return draft
-  }
-
-  private static func refusal(_ context: AccessContext) -> VaultError {
-    let purpose = context.purpose?.name ?? ""
-    return VaultError(
-      .notPermitted,
-      context.purpose?.rule == .consent
-        ? "who was found has not consented to \(purpose)" : "who was found has objected to \(purpose)",
-      hint: "choose another purpose only if it is the true one")
   }
 
   /// Lists pseudonyms and states: no customer data, but an entry all the same.
@@ -194,12 +221,11 @@ extension Session {
       try context.reader.scan(Schema.directory, prefix: [], range: first..<Int64.max, descending: false) {
         row in
         guard entries.count < limit else { return false }
-        let entry = try Directory.entry(row)
-        try rule.check(entry)
-        entries.append(entry)
+        entries.append(try Directory.entry(row))
         return true
       }
-      return entries
+      let directory = context.opened.directory(context.reader, self.environment.warden)
+      return try entries.map { try directory.checked($0) }
     }
   }
 }

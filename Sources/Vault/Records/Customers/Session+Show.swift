@@ -32,23 +32,25 @@ extension Session {
 
   /// Shows one customer: one entry, then everything that the role's keys open, masked or revealed.
   public func showCustomer(_ id: Pseudonym, purpose: String?, reveal: Reveal) throws -> CustomerView {
-    let request = AccessRequest(
+    var request = AccessRequest(
       .customerShow, purpose: purpose, subject: .customer(id), classes: [.identity],
       optionalClasses: [.profile, .behavior, .consent], fields: reveal.names)
+    request.toleratesErased = true
     return try access(request) { context in
       guard let customer = context.customer else { throw VaultError(.notFound, "there is no such customer") }
       return (
-        try context.work(environment.warden), try context.records(customer.ordinal, environment.warden),
-        customer
+        try context.work(environment.warden), try context.memberRecords(environment.warden), customer
       )
     } release: { receipt, context, prepared in
-      let (work, records, customer) = prepared
-      let identity = try work.fields(records[.identity] ?? [], for: receipt)
-      let profile = try work.fields(records[.profile] ?? [], for: receipt)
+      let (work, members, customer) = prepared
+      let identity = try work.fields(.identity, of: members, for: receipt)
+      let profile = try work.fields(.profile, of: members, for: receipt)
+      let gone = context.subjects.erasedClasses(of: customer.ordinal)
       let behavior =
-        context.classes.contains(.behavior)
-        ? try Self.summary(records[.behavior] ?? [], work, context.settings, for: receipt) : nil
-      let consent = try work.consents(records[.consent] ?? [], for: receipt)
+        context.classes.contains(.behavior) && !gone.contains(.behavior)
+        ? try Self.summary(members.map { $0[.behavior] ?? [] }, work, context.settings, for: receipt) : nil
+      // Of consents the customer's own count: a merge has made them the strictest of all.
+      let consent = try work.consents(members.first?[.consent] ?? [], for: receipt)
       return CustomerView(
         pseudonym: customer.pseudonym, identity: try Self.shown(identity, context, reveal),
         profile: profile, behavior: behavior, consent: consent)
@@ -57,35 +59,36 @@ extension Session {
 
   /// When and by whom a customer's records were changed, as they tell themselves: fields, not values.
   public func customerHistory(_ id: Pseudonym, purpose: String?) throws -> [CustomerChange] {
-    let request = AccessRequest(
+    var request = AccessRequest(
       .customerHistory, purpose: purpose, subject: .customer(id), classes: [.identity],
       optionalClasses: [.profile, .consent])
+    request.toleratesErased = true
     return try access(request) { context in
-      guard let customer = context.customer else { throw VaultError(.notFound, "there is no such customer") }
       let people = try PeopleRows.all(context.reader, context.opened.governance)
       return (
-        try context.work(environment.warden), try context.records(customer.ordinal, environment.warden),
-        people
+        try context.work(environment.warden), try context.memberRecords(environment.warden), people
       )
     } release: { receipt, _, prepared in
-      let (work, records, people) = prepared
+      let (work, members, people) = prepared
       var changes: [CustomerChange] = []
       func name(_ actor: UInt64) -> String? { people.first { $0.keyID.value == actor }?.identity.name }
-      for dataClass in [DataClass.identity, .profile] {
-        let history: [FieldChange] =
-          switch try work.fields(records[dataClass] ?? [], for: receipt) {
-          case .some(let fields): fields.history
-          case .none: []
+      for records in members {
+        for dataClass in [DataClass.identity, .profile] {
+          let history: [FieldChange] =
+            switch try work.fields(records[dataClass] ?? [], for: receipt) {
+            case .some(let fields): fields.history
+            case .none: []
+            }
+          changes += history.map {
+            CustomerChange(
+              time: $0.time, actor: name($0.actor), dataClass: dataClass, fields: $0.fields.map(\.text))
           }
-        changes += history.map {
-          CustomerChange(
-            time: $0.time, actor: name($0.actor), dataClass: dataClass, fields: $0.fields.map(\.text))
         }
-      }
-      for change in try work.consents(records[.consent] ?? [], for: receipt)?.changes ?? [] {
-        changes.append(
-          CustomerChange(
-            time: change.time, actor: name(change.actor), dataClass: .consent, fields: [change.purpose]))
+        for change in try work.consents(records[.consent] ?? [], for: receipt)?.changes ?? [] {
+          changes.append(
+            CustomerChange(
+              time: change.time, actor: name(change.actor), dataClass: .consent, fields: [change.purpose]))
+        }
       }
       return changes.sorted { $0.time < $1.time }
     }
@@ -108,9 +111,9 @@ extension Session {
     return shown
   }
 
-  /// Counts and sums of a customer's events.
+  /// Counts and sums of the events of a customer and of those who were merged into it.
   static func summary(
-    _ records: [SealedRecord], _ work: RecordWork, _ settings: VaultSettings,
+    _ members: [[SealedRecord]], _ work: RecordWork, _ settings: VaultSettings,
     for receipt: borrowing AccessReceipt
   ) throws -> CustomerView.Behavior {
     let days = try LocalDays(zone: settings.zone)
@@ -120,7 +123,7 @@ extension Session {
     var count = 0
     var first: Int32?
     var last: Int32?
-    try work.events(records, for: receipt) { event, _ in
+    func add(_ event: BehaviorEvent) throws {
       let day = days.day(event.time, isDateOnly: event.isDateOnly)
       count += 1
       // A row of factors says nothing of when: its file has no time.
@@ -142,6 +145,7 @@ extension Session {
           isRefund: payment.refundOf != nil)
       }
     }
+    for records in members { try work.events(records, for: receipt) { event, _ in try add(event) } }
     let summary = try history.summary()
     return CustomerView.Behavior(
       events: count, occasions: summary.occasions, amountMinor: summary.netMinor, currency: settings.currency,

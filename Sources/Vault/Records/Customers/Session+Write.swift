@@ -4,13 +4,18 @@ internal import Sodium
 extension Session {
   /// Adds a customer: one transaction with its entry, the keys made by the warden before the commit.
   ///
-  /// - Throws: `.badInput` naming the field; `.exists` when another customer has one of the identifiers (an entry
-  ///   says so).
-  public func addCustomer(_ fields: borrowing FieldRecord, purpose: String?) throws -> Pseudonym {
+  /// - Parameter consents: what the customer consents to, recorded with it. A fresh consent takes somebody up again who
+  ///   was erased, and the entry says so.
+  /// - Throws: `.badInput` naming the field; `.exists` when another customer has one of the identifiers, `.suppressed` when
+  ///   one is that of somebody who was erased and there is no fresh consent (an entry says so).
+  public func addCustomer(
+    _ fields: borrowing FieldRecord, consents: [ConsentStatement] = [], purpose: String?
+  ) throws -> Pseudonym {
     try environment.ballast?.require()
+    var classes: Set<DataClass> = [.identity, .profile]
+    if !consents.isEmpty { classes.insert(.consent) }
     let verdict: Verdict<Pseudonym> = try change(
-      AccessRequest(
-        .customerAdd, purpose: purpose, classes: [.identity, .profile], searchesIndex: true, enrols: true)
+      AccessRequest(.customerAdd, purpose: purpose, classes: classes, searchesIndex: true, enrols: true)
     ) { commit, context, draft in
       let split = try SplitFields(fields, policy: context.opened.policy, settings: context.settings)
       guard !split.identity.names.isEmpty else {
@@ -33,6 +38,11 @@ extension Session {
               hint: "crmvault customer find \(name) shows which"))
         }
         digests.append(digest)
+      }
+      if let refusal = try self.liftSuppression(
+        split.identity, commit, context, hasConsent: !consents.isEmpty, &draft, for: receipt)
+      {
+        return .refused(refusal)
       }
       let pseudonym = environment.warden.pseudonyms().pseudonym(of: ordinal)
       let batch = try EnrolBatch([
@@ -59,6 +69,11 @@ extension Session {
       if !split.profile.names.isEmpty {
         try self.write(split.profile, .profile, ordinal, names: split.profile.names, time, keys, work, commit)
       }
+      if !consents.isEmpty {
+        let work = try ConsentWork([ordinal], commit, context, environment.warden, for: receipt)
+        let changes = try consents.map { try self.freshConsent($0, context.opened.policy) }
+        try work.record(changes, of: ordinal, for: receipt)
+      }
       draft.subjects = .one(pseudonym.description)
       draft.fields = (split.identity.names + split.profile.names).map(\.text).sorted()
       return .granted(pseudonym)
@@ -67,6 +82,38 @@ extension Session {
     case .granted(let pseudonym): return pseudonym
     case .refused(let error): throw error
     }
+  }
+
+  /// Whether a new customer's identifiers are those of somebody who was erased: refused, unless a fresh consent comes with
+  /// them; then their tags go, and the entry says so.
+  private func liftSuppression(
+    _ identity: borrowing FieldRecord, _ commit: Commit, _ context: AccessContext, hasConsent: Bool,
+    _ draft: inout EntryDraft, for receipt: borrowing AccessReceipt
+  ) throws -> VaultError? {
+    guard try SuppressionTags.isInUse(commit.writer) else { return nil }
+    let tags = try SuppressionTags(context, commit.writer, environment.warden).tags(
+      of: identity, for: receipt)
+    let known = try tags.filter { try SuppressionTags.contains($0, commit.writer) }
+    guard !known.isEmpty else { return nil }
+    guard hasConsent else {
+      draft.outcome = .error(code: "suppressed")
+      draft.kind = .access
+      return VaultError(
+        .suppressed, "an identifier is that of a customer who was erased",
+        hint: "only with a fresh consent: --consent PURPOSE --consent-source WHERE")
+    }
+    for tag in known { try SuppressionTags.remove(tag, commit) }
+    draft.details = ["suppression_lifted": .integer(Int64(known.count))]
+    return nil
+  }
+
+  private func freshConsent(_ statement: ConsentStatement, _ policy: Policy) throws -> ConsentChange {
+    guard let purpose = policy.purposes[statement.purpose] else {
+      throw VaultError(
+        .badInput, "the policy knows no such purpose",
+        hint: "one of: \(policy.purposes.keys.sorted().joined(separator: ", "))")
+    }
+    return try change(statement, purpose, after: nil)
   }
 
   /// Changes a customer's fields: an entry before anything is opened, then the change with its own entry.
@@ -113,7 +160,7 @@ extension Session {
         guard dataClass != .identity || !record.names.isEmpty else { throw Self.needsIdentity }
         let after = try index.digests(of: record, for: receipt)
         for (name, digest) in after where before[name] != digest {
-          guard try index.ordinals(of: digest, commit.writer).allSatisfy({ $0 == customer.ordinal }) else {
+          guard try index.ordinals(of: digest, commit.writer).allSatisfy(context.members.contains) else {
             throw VaultError(.exists, "another customer has the same \(name)")
           }
         }
@@ -220,7 +267,7 @@ extension Session {
         // The change was rolled back: the access that is in the log gets its end all the same.
         var draft = EntryDraft(.access, request.action.rawValue)
         draft.purpose = first.purpose
-        draft.subjects = first.customer.map { .one($0.pseudonym.description) }
+        first.asked.name(in: &draft)
         draft.classes = Array(request.classes)
         draft.phase = .result
         draft.ref = first.entry
@@ -246,19 +293,22 @@ extension Session {
       let decision = try Decision(
         request, user: user.keyID, name: user.identity.name, requestedRole: first.role,
         governance: opened.governance, policy: opened.policy)
+      guard let pseudonym = first.customer?.pseudonym else {
+        throw VaultError(.notFound, "there is no such customer")
+      }
+      let asked = try AskedCustomer(
+        pseudonym, request, opened.directory(commit.writer, environment.warden))
       guard decision.refusal == nil, decision.purpose == first.purpose,
-        let pseudonym = first.customer?.pseudonym,
-        let customer = try Directory.entry(pseudonym, environment.warden.pseudonyms(), commit.writer),
-        customer.state == .live,
-        customer.ordinal == first.customer?.ordinal
+        let customer = asked.customer, asked.members == first.members,
+        asked.refusal(request, opened.governance.subjects) == nil
       else { throw VaultError(.busy, "the customer or your role changed meanwhile", hint: "try again") }
-      try environment.warden.pseudonyms().check(customer, asked: pseudonym)
       let context = AccessContext(
         reader: commit.writer, opened: opened, keys: first.keys, role: first.role, purpose: first.purpose,
-        classes: first.classes, customer: customer, universe: first.universe, entry: receiptEntry)
+        classes: first.classes, customer: customer, universe: first.universe, entry: receiptEntry,
+        asked: asked)
       var draft = EntryDraft(.change, request.action.rawValue)
       draft.purpose = first.purpose
-      draft.subjects = .one(customer.pseudonym.description)
+      asked.name(in: &draft)
       draft.classes = Array(request.classes)
       draft.phase = .result
       draft.ref = receiptEntry

@@ -55,6 +55,7 @@ struct AuditVerifyProofCommand: ConsoleCommand {
     let kind = try EvidenceKind(path: file)
     if case .proofs(let paths) = kind { return EntryChecks.run(paths, trust.keys) }
     if case .receipt = kind { return [try EvidenceCheck(receipt: file, trust.keys)] }
+    if case .certificate(let bytes) = kind { return [EvidenceCheck(certificate: bytes, file, trust.keys)] }
     let report: VerificationReport
     switch kind {
     case .package:
@@ -63,7 +64,7 @@ struct AuditVerifyProofCommand: ConsoleCommand {
     case .published:
       report = try await EvidenceVerification.published(
         file, keys: trust.keys, kept: trust.kept, workers: Processors.count, progress: progress.advance)
-    case .proofs, .receipt, .unknown:
+    case .proofs, .certificate, .receipt, .unknown:
       let problems = ["this is no proof, package or published log"]
       return [EvidenceCheck(file: file, kind: "unknown", problems: problems)]
     }
@@ -81,6 +82,8 @@ enum EvidenceKind: Equatable {
   case published
   /// The receipt of a release.
   case receipt
+  /// A certificate of erasure.
+  case certificate([UInt8])
   /// Something else.
   case unknown
 
@@ -107,6 +110,11 @@ enum EvidenceKind: Equatable {
       self = .proofs([path])
     } else if start.count == 265, start[257..<262].elementsEqual("ustar".utf8) {
       self = .package
+    } else if start.first == UInt8(ascii: "{"),
+      let text = try? TextFile.read(path, limit: ErasureCertificate.byteLimit),
+      ErasureCertificate.isOne(Array(text.utf8))
+    {
+      self = .certificate(Array(text.utf8))
     } else {
       self = SignedReceipt.isLikely(start) ? .receipt : .unknown
     }
@@ -127,6 +135,8 @@ struct EvidenceCheck {
   var members: [(customer: Pseudonym, isMember: Bool)] = []
   /// The customer whom the entry enrolled.
   var customer: Pseudonym?
+  /// The erasure that a certificate proves.
+  var erasure: ProvenErasure?
   /// What was verified of a whole log or package.
   var report: VerificationReport?
   /// Why it does not verify.
@@ -149,6 +159,31 @@ struct EvidenceCheck {
     self.init(file: path, kind: "receipt", problems: check.problem.map { [$0] } ?? [])
     facts = check.facts
     if !isThere { facts.append("the file that it is for is not beside it") }
+  }
+
+  /// The check of a certificate of erasure.
+  init(certificate bytes: [UInt8], _ file: String, _ keys: [LogVerifierKey]) {
+    self.init(file: file, kind: ErasureCertificate.type)
+    do {
+      let erasure = try ErasureCertificate.verify(bytes, keys: keys)
+      self.erasure = erasure
+      facts = Self.facts(erasure)
+    } catch { problems = [CommandFailure.describing(error).message] }
+  }
+
+  private static func facts(_ erasure: ProvenErasure) -> [String] {
+    func names(_ classes: [DataClass]) -> String { classes.map(\.name).joined(separator: ", ") }
+    var facts = [
+      "\(names(erasure.classes)) of \(erasure.customer) erased by entry \(erasure.seq) of "
+        + "\(erasure.checkpoint.origin), of \(erasure.time)"
+    ]
+    if !erasure.kept.isEmpty { facts.append("not erased: \(names(erasure.kept))") }
+    if !erasure.merged.isEmpty {
+      facts.append("with it: \(erasure.merged.map(\.description).joined(separator: ", "))")
+    }
+    facts.append(
+      "signed by the privacy officer with the key \(erasure.signedBy); \(erasure.tags) tags are kept")
+    return facts + erasure.notReached.map { "not reached: \($0)" }
   }
 
   /// The check of a log or a package.

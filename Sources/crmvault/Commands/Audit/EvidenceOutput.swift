@@ -85,6 +85,7 @@ struct EvidenceOutput {
       try json.field("checked_checkpoints", report.checkedCheckpoints)
     }
     if let proven = check.proven { try write(proven, &json) }
+    if let erasure = check.erasure { try write(erasure, &json) }
     if let customer = check.customer { try json.field("customer", customer.description) }
     if !check.members.isEmpty {
       try json.array("sets") { json in
@@ -97,6 +98,20 @@ struct EvidenceOutput {
       }
     }
     try json.field("problems", check.problems)
+  }
+
+  private static func write(_ erasure: ProvenErasure, _ json: inout JSONWriter) throws {
+    try json.field("origin", erasure.checkpoint.origin)
+    try json.field("size", erasure.checkpoint.size)
+    try json.field("seq", erasure.seq)
+    try json.field("t", erasure.time.description)
+    try json.field("customer", erasure.customer.description)
+    try json.field("merged", erasure.merged.map(\.description))
+    try json.field("classes", erasure.classes.map(\.name))
+    try json.field("kept", erasure.kept.map(\.name))
+    try json.field("signed_by", erasure.signedBy.description)
+    try json.field("tags", erasure.tags)
+    try json.field("not_reached", erasure.notReached)
   }
 
   private static func write(_ proven: ProvenEntry, _ json: inout JSONWriter) throws {

@@ -10,7 +10,7 @@ struct CustomerCommand: ParsableCommand {
       """,
     subcommands: [
       CustomerAdd.self, CustomerFind.self, CustomerSearch.self, CustomerShow.self, CustomerUpdate.self,
-      CustomerRate.self, CustomerList.self, CustomerHistory.self,
+      CustomerRate.self, CustomerList.self, CustomerHistory.self, CustomerMerge.self, CustomerSplit.self,
     ])
 }
 

@@ -20,7 +20,8 @@ struct ImportFileCommand: ConsoleCommand {
       interruption the same file finishes the import.
 
       With --on-error skip, good rows are imported and the others are listed, by line and field and without their \
-      values, in FILE.rejects.csv or where --rejects says.
+      values, in FILE.rejects.csv or where --rejects says. Rows of customers who were erased are never taken, are \
+      counted as rejected and listed there too.
 
       Exit status: 0 done, 64 usage, 65 bad input, 66 no such file or vault, 74 input/output, 75 busy, \
       76 integrity, 77 not permitted.
@@ -54,8 +55,8 @@ struct ImportFileCommand: ConsoleCommand {
     }
     let rules = try session.importRules(source: source)
     let reading = try ImportReading(input, chosen?.mapping, rules, skips: onError == .skip)
-    let listing = try onError == .skip ? RejectsListing(path: rejects ?? file + ".rejects.csv") : nil
-    let validated = try reading.validate(listing: listing, on: console)
+    let listing = try RejectsListing(path: rejects ?? file + ".rejects.csv")
+    let validated = try reading.validate(listing: onError == .skip ? listing : nil, on: console)
     let imported = rules.file(
       hash: validated.hash, mapping: chosen?.identity ?? Array(validated.mapping.utf8), rows: validated.rows,
       stagedBytes: validated.stagedBytes, fields: validated.fields)
@@ -67,13 +68,15 @@ struct ImportFileCommand: ConsoleCommand {
 
     let progress = Progress("importing", of: imported.groups * validated.rows, on: console)
     defer { progress.finish() }
-    var counts = try session.importRows(imported, purpose: options.purpose, isDryRun: dryRun) { staging in
-      try reading.feed(staging, expecting: validated.hash, progress)
-    }
+    let suppressed = SuppressedAccounts()
+    var counts = try session.importRows(
+      imported, purpose: options.purpose, isDryRun: dryRun,
+      feed: { try reading.feed($0, expecting: validated.hash, progress) }, suppressed: suppressed)
     progress.finish()
+    if !suppressed.isEmpty { try reading.list(suppressed, in: listing) }
     counts.rejected += validated.rejected
     try ImportReport(
-      counts: counts, rows: validated.rows + validated.rejected, rejects: listing?.finished, isDryRun: dryRun
+      counts: counts, rows: validated.rows + validated.rejected, rejects: listing.finished, isDryRun: dryRun
     )
     .write(json: options.json, on: console)
   }

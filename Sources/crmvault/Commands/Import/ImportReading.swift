@@ -85,6 +85,26 @@ final class ImportReading {
       extraColumns: reader.extraColumns, fields: check.fields, stagedBytes: check.stagedBytes)
   }
 
+  /// Lists the rows of accounts whose customers were erased; the import took none of them.
+  func list(_ suppressed: SuppressedAccounts, in listing: RejectsListing) throws {
+    var reader = try open(Hasher())
+    var check = try ImportCheck(reader.mapping, rules, file: input.path)
+    let field = reader.mapping.account.columns.first ?? "account"
+    while let step = try reader.next() {
+      guard case .row = step else { continue }
+      let line: Int? = try reader.withRow { row in
+        // What the validation has refused is listed already.
+        if skips, try check.reject(row) != nil { return nil }
+        let isListed = try row.withAccount { account in
+          try ImportFeed.comparable(account) { account throws(VaultError) in suppressed.contains(account) }
+        }
+        return isListed ? row.line : nil
+      }
+      if let line { try listing.write(Rejection(line: line, field: field, code: .suppressed)) }
+    }
+    try listing.finish()
+  }
+
   /// Feeds the rows of one group.
   func feed(_ staging: ImportStaging, expecting hash: [UInt8], _ progress: Progress) throws {
     let hasher = Hasher()

@@ -19,7 +19,7 @@ struct VaultChecks {
       try store.close()
     } catch { checks.append(Self.failed("store_settings", error)) }
     checks += warden(condition)
-    checks += [memory(condition), imports(condition)]
+    checks += [memory(condition), imports(condition), erasures(condition)]
     checks.append(
       DoctorCheck(
         "contents", .skip, "log, rows and records are not verified here", hint: "run: crmvault verify --deep")
@@ -95,6 +95,15 @@ struct VaultChecks {
       ? DoctorCheck("imports", .ok, "no import is unfinished")
       : DoctorCheck(
         "imports", .warn, "\(condition.unfinishedImports) unfinished", hint: "import the same file again")
+  }
+
+  private func erasures(_ condition: VaultCondition?) -> DoctorCheck {
+    guard let condition else { return DoctorCheck("erasures", .skip, "the vault does not open") }
+    return condition.unfinishedErasures == 0
+      ? DoctorCheck("erasures", .ok, "no erasure is unfinished; an old copy of the file of keys would undo some until it is opened")
+      : DoctorCheck(
+        "erasures", .warn, "\(condition.unfinishedErasures) unfinished",
+        hint: "any command of an agent, steward, analyst or privacy officer finishes them")
   }
 
   private static func failed(_ name: String, _ error: any Error) -> DoctorCheck {

@@ -61,21 +61,6 @@ enum Directory {
     try reader.row(Schema.directory, key: [.integer(Int64(ordinal))]).map { try entry($0) }
   }
 
-  /// The entry of a pseudonym, merges followed, or nil.
-  static func entry(_ pseudonym: Pseudonym, _ rule: PseudonymRule, _ reader: any StoreReader) throws
-    -> DirectoryEntry?
-  {
-    guard let ordinal = try ordinal(of: pseudonym, rule, reader) else { return nil }
-    var found = try entry(ordinal, reader)
-    var steps = 0
-    while let current = found, let target = current.mergedInto {
-      steps += 1
-      guard steps <= 64 else { throw VaultError(.integrity, "the directory's merges run in a circle") }
-      found = try entry(target, reader)
-    }
-    return found
-  }
-
   /// The ordinal of a pseudonym, merges not followed, or nil.
   ///
   /// - Throws: `.integrity` where the directory gives the ordinal another pseudonym.
