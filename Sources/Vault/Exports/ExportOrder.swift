@@ -74,6 +74,8 @@ public struct ExportGathering: Sendable {
   public let rules: ExportRules
   /// What earlier releases of recoded rows say of the same customers.
   public let earlier: EarlierReleases
+  /// How many earlier releases of recoded rows the recipient has that are not among them.
+  public let uncompared: Int
   /// The pseudonyms of the rows; nil unless the release has any.
   public let pseudonyms: ReleasePseudonyms?
 }

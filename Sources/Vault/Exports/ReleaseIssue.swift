@@ -74,7 +74,7 @@ extension Session {
       ]
       draft.details = .object(details.adding(clearance.details))
       let note = SealedNote(
-        vault: opened.governance.vaultID, kind: .catalogue, release: issue.gathering.release)
+        vault: opened.governance.vaultID, kind: .release, release: issue.gathering.release)
       let sealed = try note.seal(["body": .object(body)], with: scoreKey)
       try commit.insert(
         Schema.release,

@@ -40,7 +40,7 @@ extension Session {
         for ordinal in scan.untouched { touched.remove(ordinal) }
         // Dropped, and so wiped, when this access ends: what is left of it are two shares.
         let key = order.kind == .pseudonymized ? SharedKey(Key<ReleaseKeyPurpose>.random()) : nil
-        let gathering = try gathering(scan, release, purpose, notice, key, context)
+        let gathering = try gathering(scan, order, release, purpose, notice, key, context)
         if let draft = try conclude(gathering) {
           var issue = ReleaseIssue(
             order: order, gathering: gathering, draft: draft, touched: touched, ordinals: scan.ordinals)
@@ -59,7 +59,8 @@ extension Session {
   }
 
   private func gathering(
-    _ scan: borrowing ExportScan, _ release: ReleaseID, _ purpose: Purpose, _ notice: String,
+    _ scan: borrowing ExportScan, _ order: ExportOrder, _ release: ReleaseID, _ purpose: Purpose,
+    _ notice: String,
     _ key: SharedKey<ReleaseKeyPurpose>?, _ context: AccessContext
   ) throws -> ExportGathering {
     let ordinals = scan.ordinals
@@ -69,7 +70,19 @@ extension Session {
       excluded: try excluded + leftOut(scan.withheld, purpose, context),
       intent: context.entry, rules: context.opened.policy.exports,
       earlier: EarlierReleases([], universe: Int(context.universe), ordinals: ordinals),
+      uncompared: try earlierReleases(to: order.recipient, context),
       pseudonyms: key.map { ReleasePseudonyms(key: $0, ordinals: ordinals) })
+  }
+
+  /// How many releases of recoded rows a recipient has already.
+  private func earlierReleases(to recipient: String, _ context: AccessContext) throws -> Int {
+    let records = try environment.store.read { reader in
+      try self.releases(reader, try context.keys.classKey(.score, reader), context.vaultID)
+    }
+    return records.count { record in
+      record.text("kind") == ReleaseKind.anonymized.rawValue
+        && record.text("recipient")?.lowercased() == recipient.lowercased()
+    }
   }
 
   /// The notice that an order names, else the policy's.

@@ -57,7 +57,7 @@ extension Session {
     guard case .blob(let id) = row.values[0], let release = ReleaseID(id),
       case .integer(let seq) = row.values[1],
       seq >= 0, case .blob(let sealed) = row.values[2],
-      let body = try SealedNote(vault: vault, kind: .catalogue, release: release).open(sealed, with: key)[
+      let body = try SealedNote(vault: vault, kind: .release, release: release).open(sealed, with: key)[
         "body"]?
         .object
     else { throw VaultError(.integrity, "a row of the catalogue of releases is malformed") }

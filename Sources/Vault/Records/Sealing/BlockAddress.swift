@@ -11,7 +11,7 @@ public struct BlockAddress: Hashable, Sendable {
     /// The release ledger, one slot a customer.
     case ledger = 4
     /// The catalogue's row of a release: nothing of a customer.
-    case catalogue = 8
+    case release = 8
     /// A charge of a privacy budget: nothing of a customer.
     case charge = 9
   }

@@ -34,14 +34,6 @@ struct ExportAnonymizedCommand: ConsoleCommand {
   @OptionGroup(title: "Encryption") var recipients: AgeRecipients
   @Option(help: "How rows are written (default: by the ending, jsonl or else csv).") var format:
     ReleaseFormat?
-  @Option(
-    name: .customLong("on-loss"),
-    help: """
-      Where earlier releases to the recipient and this one together leave customers with too few candidates: refuse, \
-      suppress them, or coarsen classes.
-      """)
-  var onLoss = LossRule.refuse.rawValue
-  @Option(help: "Publish in the classes of this earlier release, R-….") var reuse: String?
   @Option(help: "Write a risk report as an HTML file: it is not for the recipient.", completion: .file())
   var report: String?
 
@@ -49,12 +41,6 @@ struct ExportAnonymizedCommand: ConsoleCommand {
     try export.check()
     if let report, TextFile.exists(report) {
       throw CommandFailure("exists", "\(report) exists already", hint: "choose another path", exit: .exists)
-    }
-    guard let rule = LossRule(rawValue: onLoss) else {
-      throw CommandFailure.usage("bad_loss_rule", "--on-loss is refuse, suppress or coarsen")
-    }
-    guard reuse == nil || reuse.flatMap({ ReleaseID($0) }) != nil else {
-      throw CommandFailure.usage("bad_release", "--reuse is a release's id, R-…")
     }
     let profile = try ExportProfile(profile, limits)
     let plan = try export.plan(profile.columns)
@@ -66,8 +52,9 @@ struct ExportAnonymizedCommand: ConsoleCommand {
       .anonymized, purpose: options.purpose, recipient: export.recipient, notice: export.notice, plan: plan,
       details: ["profile": .string(profile.sha256), "encrypted": .bool(age != nil)], isDryRun: export.dryRun)
     let making = ReleaseMaking(
-      profile: profile, recipient: export.recipient, format: format ?? ReleaseFormat(path: export.out), age: age, report: report,
-      onLoss: rule, reuse: reuse.flatMap { ReleaseID($0) }, isDryRun: export.dryRun, console: console)
+      profile: profile, recipient: export.recipient, format: format ?? ReleaseFormat(path: export.out),
+      age: age, report: report,
+      onLoss: .refuse, reuse: nil, isDryRun: export.dryRun, console: console)
     var made: ReleaseMaking.Made?
     let issued = try session.export(order, into: rows) { error in
       CommandFailure.describing(error).code

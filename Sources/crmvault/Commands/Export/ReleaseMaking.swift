@@ -63,6 +63,12 @@ struct ReleaseMaking {
     let written = try output.write(to: file, order: plan.order(recoding, using: &generator))
     try plan.compare(written.measures, with: recoding.claims(of: plan.microdata))
     var body = ReleaseBody.make(profile, plan, written, format: format)
+    if gathering.uncompared > 0 {
+      body["uncompared_releases"] = .integer(Int64(gathering.uncompared))
+      console.warning(
+        "the recipient has \(gathering.uncompared) earlier \(gathering.uncompared == 1 ? "release" : "releases") of these people, "
+          + "which were not held against this one: together they may tell more")
+    }
     body["linkability"] = .object(CrossRelease.body(linkability.recipient))
     let page: (path: String, text: String)? = try report.map { path in
       let report = RiskReport(
@@ -72,7 +78,8 @@ struct ReleaseMaking {
     var draft = ReleaseDraft(body: body, classOfRow: recoding.classOfRow)
     draft.approval = approval(written, gathering)
     return Made(
-      gathering: gathering, plan: plan, written: written, linkability: linkability, draft: draft, report: page)
+      gathering: gathering, plan: plan, written: written, linkability: linkability, draft: draft, report: page
+    )
   }
 
   private static func recoder(_ plan: ReleasePlan, k: Int) throws -> Recoder {
@@ -102,7 +109,9 @@ struct ReleaseMaking {
       "notice": .string(gathering.notice), "profile": .string(profile.sha256),
       "constraints": .object(ReleaseBody.constraints(profile.profile)),
     ]
-    return (content, "the greatest risk of the release is \(risk), the policy's limit is \(gathering.rules.risk)")
+    return (
+      content, "the greatest risk of the release is \(risk), the policy's limit is \(gathering.rules.risk)"
+    )
   }
 }
 
@@ -130,6 +139,7 @@ struct ExportFacts {
     try json.field("notice", gathering.notice)
     try json.field("as_of", gathering.asOf.description)
     try json.field("entry", gathering.intent)
+    try json.field("uncompared_releases", gathering.uncompared)
     guard let linkability else { return }
     try json.object("linkability") { json in
       for (name, figures) in [("recipient", linkability.recipient), ("everybody", linkability.everybody)] {
