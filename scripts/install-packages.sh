@@ -5,12 +5,12 @@ set -euo pipefail
 
 # What the build needs, then what tests need: Python with PyNaCl opens a record without our program, strace
 # injects faults, chromium shows the audit report.
-wanted=(libsodium-dev libsqlite3-dev pkg-config libcsv-dev libphonenumber-dev python3 python3-nacl strace chromium)
+wanted=(libsodium-dev libsqlite3-dev pkg-config libcsv-dev libphonenumber-dev python3 python3-nacl strace chromium age)
 
 is_present() {
   case $1 in
     pkg-config) command -v pkg-config ;;
-    python3 | strace | chromium) command -v "$1" ;;
+    python3 | strace | chromium | age) command -v "$1" ;;
     python3-nacl) for python in python3 /usr/bin/python3; do "$python" -c 'import nacl' && return; done; false ;;
     *) [ "$(dpkg-query --show --showformat '${db:Status-Status}' "$1")" = installed ] ;;
   esac >/dev/null 2>&1

@@ -9,7 +9,9 @@ struct Migration: Sendable {
   let statements: [String]
 
   /// All migrations in order. A vault's format version is the number of those that it has had.
-  static let all: [Migration] = [firstTables, witnesses, approvals, subjects, blocks, backups]
+  static let all: [Migration] = [
+    firstTables, witnesses, approvals, subjects, blocks, backups, exports,
+  ]
 
   /// The tables of format version 1.
   ///

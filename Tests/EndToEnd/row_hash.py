@@ -10,8 +10,9 @@ from checks import require
 
 # Table codes, and which tables the commitment leaves out. A table that is in neither is a newer format.
 COMMITTED = {"person": 2, "policy": 3, "key_grant": 4, "directory": 5, "record": 6, "blind_index": 7,
-             "permission": 8, "import_run": 9, "block": 10, "score_set": 11, "suppression": 14, "witness": 16,
-             "request": 17, "used_approval": 18, "erasure_run": 20, "merge_link": 21, "backup": 22}
+             "permission": 8, "import_run": 9, "block": 10, "score_set": 11, "release": 12, "budget": 13,
+             "suppression": 14, "witness": 16, "request": 17, "used_approval": 18, "erasure_run": 20,
+             "merge_link": 21, "backup": 22}
 LOGS_OWN = {"entry", "session", "checkpoint", "subject_set", "commitment", "statement", "enrolment", "cosignature"}
 
 

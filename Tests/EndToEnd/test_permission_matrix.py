@@ -53,6 +53,14 @@ TABLE = [
     (["leakage"], {"privacy-officer"}),
     (["breach", "report", "--user", "adam", "--since", "2020-01-01", "--out", "NEW", "--format", "json"],
      {"auditor", "privacy-officer"}),
+    (["export", "anonymized", "--out", "NEW", "--recipient", "acme", "--profile", "tiny.yaml", "--dry-run"], {"analyst"}),
+    (["export", "pseudonymized", "--out", "NEW", "--recipient", "acme", "--columns", "city"], {"analyst"}),
+    (["export", "aggregate", "--out", "NEW", "--recipient", "acme", "--query", "queries.yaml", "--epsilon", "1/100",
+      "--dry-run"], {"analyst"}),
+    (["export", "aggregate", "--out", "NEW", "--recipient", "acme", "--query", "queries.yaml", "--epsilon", "1/100"],
+     {"analyst"}),
+    (["export", "budget"], {"analyst", "privacy-officer"}),
+    (["export", "list"], {"analyst", "privacy-officer"}),
     (["audit", "list"], {"auditor", "privacy-officer"}),
     (["audit", "show", "0"], {"auditor", "privacy-officer"}),
     (["audit", "subject", "ID"], {"auditor", "privacy-officer"}),
@@ -109,6 +117,8 @@ class PermissionMatrixTests(unittest.TestCase):
         company.write("change.json", '{"city": "Chengdu"}')
         company.write("phone.txt", "+8613912345678")
         company.write("part.txt", "Zebulon")
+        company.write("tiny.yaml", "columns: {city: {role: quasi}}\nprivacy: {k: 2, suppress: 0.9}\n")
+        company.write("queries.yaml", "queries: [{name: all, count: all}]\n")
         company.bills("bills.csv", 10, 3)
         company.write("head.checkpoint", company.run("audit", "checkpoint", user="olga").decode())
         company.write("new-person.yaml", company.run("policy", "show", user="carol").decode() + "\n# a third\n")

@@ -1,5 +1,5 @@
 // `make bench`: prints ratios, each taken in one run. `crmvault-bench log`, `verify [ENTRIES]`, `subject`,
-// `breach [CUSTOMERS RUNS LOOKS]` and `score [CUSTOMERS …]` run one of them.
+// `breach [CUSTOMERS RUNS LOOKS]`, `ledger [CUSTOMERS [RELEASES]]` and `score [CUSTOMERS …]` run one of them.
 import Glibc
 
 do {
@@ -16,12 +16,16 @@ do {
     try BreachBench().run(
       customers: numbers.first ?? 1_000_000, runs: numbers.count > 1 ? numbers[1] : 365,
       looks: numbers.count > 2 ? numbers[2] : 100_000)
+  case "ledger":
+    try LedgerBench(customers: numbers.first ?? 1_000_000, releases: numbers.count > 1 ? numbers[1] : 10)
+      .run()
   case "score": try ScoreBench(arguments.dropFirst()).run()
   default:
     try LogBench().run()
     try await VerificationBench().run()
     try SubjectBench().run(looks: 1_000_000, runs: 1825, universe: 1_000_000)
     try BreachBench().run(customers: 1_000_000, runs: 365, looks: 100_000)
+    try LedgerBench(customers: 1_000_000, releases: 10).run()
     try ScoreBench(arguments).run()
   }
 } catch {

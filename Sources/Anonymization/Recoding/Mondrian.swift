@@ -8,7 +8,9 @@ struct Mondrian {
   private let recoder: Recoder
   private let tuples: DistinctTuples
   private let check: ClassCheck
-  private let ranks: [[UInt32]]
+  /// Tuple by tuple its rank in each column: what is looked at together lies together.
+  private let ranks: [UInt32]
+  private let columnCount: Int
   private let widths: [Double]
   private var table: Microdata { recoder.table }
 
@@ -31,11 +33,16 @@ struct Mondrian {
     let tuples = DistinctTuples(recoder.table)
     self.tuples = tuples
     check = ClassCheck(recoder.table, k: recoder.limits.k)
-    ranks = recoder.table.quasiIdentifiers.map { column in
+    columnCount = recoder.table.quasiIdentifiers.count
+    var ranks = [UInt32](repeating: 0, count: tuples.count * columnCount)
+    for (place, column) in recoder.table.quasiIdentifiers.enumerated() {
       var rank = [UInt32](repeating: 0, count: column.hierarchy.values.count)
-      for (place, value) in column.hierarchy.ranked.enumerated() { rank[Int(value)] = UInt32(place) }
-      return (0..<tuples.count).map { rank[Int(column.codes[Int(tuples.rows[tuples.offsets[$0]])])] }
+      for (number, value) in column.hierarchy.ranked.enumerated() { rank[Int(value)] = UInt32(number) }
+      for tuple in 0..<tuples.count {
+        ranks[tuple * columnCount + place] = rank[Int(column.codes[Int(tuples.rows[tuples.offsets[tuple]])])]
+      }
     }
+    self.ranks = ranks
     let total = recoder.table.quasiIdentifiers.reduce(0) { $0 + $1.weight }
     widths = recoder.table.quasiIdentifiers.map { $0.weight / total }
   }
@@ -78,7 +85,7 @@ struct Mondrian {
   private func cut(_ region: Region, _ order: inout [UInt32]) -> (Region, Region)? {
     let weight = order[region.tuples].reduce(0) { $0 + tuples.weight(Int($1)) }
     guard weight >= 2 * recoder.limits.k else { return nil }
-    let spreads = table.quasiIdentifiers.indices.map { column in spread(region, column, order) }
+    let spreads = spreads(region, order)
     for column in spreads.indices.sorted(by: { spreads[$0].width > spreads[$1].width }) {
       let spread = spreads[column]
       guard spread.low < spread.high else { continue }
@@ -88,28 +95,34 @@ struct Mondrian {
     return nil
   }
 
-  /// How far the rows of a region spread in a column.
-  private func spread(
-    _ region: Region, _ column: Int, _ order: [UInt32]
-  ) -> (low: UInt32, high: UInt32, width: Double) {
-    var low = UInt32.max
-    var high: UInt32 = 0
-    let ranks = self.ranks[column]
+  /// How far the rows of a region spread in each column.
+  private func spreads(_ region: Region, _ order: [UInt32]) -> [(low: UInt32, high: UInt32, width: Double)] {
+    var lows = [UInt32](repeating: .max, count: columnCount)
+    var highs = [UInt32](repeating: 0, count: columnCount)
     for place in region.tuples {
-      let rank = ranks[Int(order[place])]
-      low = min(low, rank)
-      high = max(high, rank)
+      let start = Int(order[place]) * columnCount
+      for column in 0..<columnCount {
+        let rank = ranks[start + column]
+        lows[column] = min(lows[column], rank)
+        highs[column] = max(highs[column], rank)
+      }
     }
-    guard low < high else { return (low, high, 0) }
-    let extents = table.quasiIdentifiers[column].hierarchy.extents
-    return (low, high, (extents[Int(high)].upperBound - extents[Int(low)].lowerBound) * widths[column])
+    return (0..<columnCount).map { column in
+      let (low, high) = (lows[column], highs[column])
+      guard low < high else { return (low, high, 0) }
+      let extents = table.quasiIdentifiers[column].hierarchy.extents
+      return (low, high, (extents[Int(high)].upperBound - extents[Int(low)].lowerBound) * widths[column])
+    }
   }
+
+  /// The rank of a tuple in a column.
+  @inline(__always)
+  private func rank(_ tuple: UInt32, _ column: Int) -> UInt32 { ranks[Int(tuple) * columnCount + column] }
 
   /// The last rank of the lower half: the cut nearest to the median that leaves rows on both sides.
   private func median(
     _ region: Region, _ column: Int, _ low: UInt32, _ high: UInt32, _ weight: Int, _ order: [UInt32]
   ) -> UInt32 {
-    let ranks = self.ranks[column]
     let span = Int(high - low) + 1
     var best = low
     var bestDistance = Int.max
@@ -121,14 +134,14 @@ struct Mondrian {
     if span <= 4 * region.tuples.count {
       var counts = [Int](repeating: 0, count: span)
       for place in region.tuples {
-        counts[Int(ranks[Int(order[place])] - low)] += tuples.weight(Int(order[place]))
+        counts[Int(rank(order[place], column) - low)] += tuples.weight(Int(order[place]))
       }
       for offset in 0..<span where counts[offset] > 0 {
         before += counts[offset]
         consider(low + UInt32(offset), before)
       }
     } else {
-      let sorted = order[region.tuples].map { (ranks[Int($0)], tuples.weight(Int($0))) }.sorted {
+      let sorted = order[region.tuples].map { (rank($0, column), tuples.weight(Int($0))) }.sorted {
         $0.0 < $1.0
       }
       for (index, (rank, weight)) in sorted.enumerated() {
@@ -147,8 +160,7 @@ struct Mondrian {
     // Where the column is sensitive as well, both sides must leave enough values possible.
     guard least <= 1 || Int(point - bounds.lowerBound) + 1 >= least && Int(bounds.upperBound - point) >= least
     else { return nil }
-    let ranks = self.ranks[column]
-    let middle = order[region.tuples].partition { ranks[Int($0)] > point }
+    let middle = order[region.tuples].partition { rank($0, column) > point }
     guard isMet(order[region.tuples.lowerBound..<middle]), isMet(order[middle..<region.tuples.upperBound])
     else {
       return nil

@@ -65,7 +65,7 @@ public struct Recoder {
     return recoding
   }
 
-  private func checkSuppression(_ recoding: Recoding) throws(AnonymizationError) {
+  func checkSuppression(_ recoding: Recoding) throws(AnonymizationError) {
     let share = Double(recoding.suppressedCount) / Double(max(1, table.rowCount))
     guard recoding.suppressedCount < table.rowCount, share <= limits.suppression else {
       throw AnonymizationError(

@@ -1,4 +1,4 @@
-/// Reads a CSV file with a header as it is: names, and rows of cells. Knows nothing of what they mean.
+/// Reads a CSV file with a header, or JSON Lines, as it is: names, and rows of cells. Knows nothing of what they mean.
 ///
 /// Memory: one buffer of less than 2 MiB, whatever the file's size. The descriptor stays the caller's.
 public struct TableReader: ~Copyable {
@@ -10,13 +10,15 @@ public struct TableReader: ~Copyable {
   /// - Parameters:
   ///   - descriptor: an open file, at its beginning.
   ///   - file: its name, for messages.
+  ///   - format: CSV with a header unless said otherwise.
   ///   - onBlock: receives every block that was read: for progress, or a hash.
   public init(
-    descriptor: CInt, file: String, onBlock: ((Span<UInt8>) -> Void)? = nil
+    descriptor: CInt, file: String, format: FileFormat = .csv(CSVDialect()),
+    onBlock: ((Span<UInt8>) -> Void)? = nil
   ) throws(IngestError) {
     self.file = file
     reader = try RecordReader.open(
-      descriptor: descriptor, file: file, mapping: nil, format: .csv(CSVDialect()), onBlock: onBlock)
+      descriptor: descriptor, file: file, mapping: nil, format: format, onBlock: onBlock)
   }
 
   /// The columns, in the order of the file.

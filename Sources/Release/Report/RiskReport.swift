@@ -13,11 +13,35 @@ public struct RiskReport {
   let recoding: Recoding
   let measures: RiskMeasures
   let file: String
+  let linkability: [Linkability]
+
+  /// What holding several releases leaves of k: measured by intersecting their classes.
+  public struct Linkability: Sendable {
+    /// Who holds them, in words.
+    public let holder: String
+    /// How many releases, this one included.
+    public let releases: Int
+    /// What is left.
+    public let standing: CandidateSets.Standing
+
+    /// The figures of a holder.
+    public init(holder: String, releases: Int, standing: CandidateSets.Standing) {
+      self.holder = holder
+      self.releases = releases
+      self.standing = standing
+    }
+  }
 
   /// A report on a release.
   ///
-  /// - Parameter file: the name of the table, as the reader knows it.
-  public init(_ plan: ReleasePlan, _ recoding: Recoding, _ measures: RiskMeasures, file: String) {
+  /// - Parameters:
+  ///   - file: the name of the table, as the reader knows it.
+  ///   - linkability: what it leaves together with earlier releases; empty where none are known.
+  public init(
+    _ plan: ReleasePlan, _ recoding: Recoding, _ measures: RiskMeasures, file: String,
+    linkability: [Linkability] = []
+  ) {
+    self.linkability = linkability
     self.plan = plan
     self.recoding = recoding
     self.measures = measures
@@ -120,9 +144,29 @@ public struct RiskReport {
     page.element(
       "p",
       "Can rows of this file be tied to rows of another about the same person? The attack: intersect the classes of "
-        + "two releases. No earlier release was given here, so nothing was measured. Rows carry no id, no number and no "
-        + "order of the source. Two releases that each meet their limits can undo each other: before another one of the "
-        + "same people, check them together.")
+        + "two releases. Rows carry no id, no number and no order of the source. Two releases that each meet their limits "
+        + "can undo each other.")
+    guard !linkability.isEmpty else {
+      page.element(
+        "p",
+        "No earlier release was given here, so nothing was measured. Before another release of the same people, check "
+          + "them together.")
+      return
+    }
+    page.raw("<div class=\"wide\">")
+    page.table(
+      [
+        "who holds them", "releases", "people", "fewest candidates", "with too few candidates",
+        "with none but themselves",
+      ],
+      linkability.map { figures in
+        [
+          figures.holder, Figure.count(figures.releases), Figure.count(figures.standing.customers),
+          Figure.count(figures.standing.k), Figure.count(figures.standing.failing.count),
+          Figure.count(figures.standing.alone),
+        ]
+      })
+    page.raw("</div>")
   }
 
   private func inference(_ page: inout HTMLPage) {

@@ -74,29 +74,72 @@ public struct ReleasePlan: Sendable {
   /// The limits of the profile.
   public var limits: PrivacyLimits { PrivacyLimits(k: profile.k, suppression: profile.suppression) }
 
-  /// Hands out the published rows in shuffled order, cell by cell in the order of ``published``.
+  /// The published rows in an order that says nothing of the table's.
+  public func order(_ recoding: Recoding, using generator: inout some RandomNumberGenerator) -> [UInt32] {
+    recoding.shuffledRows(using: &generator)
+  }
+
+  /// The persons of rows in their order, where rows are not people: the measuring needs them, the file does not say
+  /// them.
+  public func persons(_ order: [UInt32]) -> [UInt32]? {
+    microdata.persons.map { persons in order.map { persons[Int($0)] } }
+  }
+
+  /// Hands out the published rows in an order, cell by cell in the order of ``published``.
   ///
   /// - Parameter emit: takes a cell, and whether it ends its row.
-  /// - Returns: the persons of the rows in that order, where rows are not people: the measuring needs them, the file
-  ///   does not say them.
+  public func write(
+    _ recoding: Recoding, order: [UInt32], emit: (_ cell: Span<UInt8>, _ endsRow: Bool) throws -> Void
+  ) rethrows {
+    // All texts in one array: a cell is a range of it, and handing one out costs no reference count.
+    var bytes: [UInt8] = []
+    var starts: [Int] = []
+    var bases: [Int] = []
+    for source in sources {
+      bases.append(starts.count)
+      switch source {
+      case .quasi(let place):
+        for label in recoding.vocabularies[place].labels {
+          starts.append(bytes.count)
+          bytes += Array(SpreadsheetText.harmless(label).utf8)
+        }
+      case .plain(_, let texts):
+        for text in texts {
+          starts.append(bytes.count)
+          bytes += text
+        }
+      }
+    }
+    starts.append(bytes.count)
+    let text = bytes.span
+    for row in order {
+      let cells = recoding.cells[Int(recoding.classOfRow[Int(row)])]
+      for column in sources.indices {
+        let number = bases[column] + numberOfText(column, row: Int(row), cells)
+        try emit(text.extracting(starts[number]..<starts[number + 1]), column == sources.count - 1)
+      }
+    }
+  }
+
+  /// Hands out the published rows in shuffled order; the persons of the rows in that order.
   public func write(
     _ recoding: Recoding, using generator: inout some RandomNumberGenerator,
     emit: (_ cell: Span<UInt8>, _ endsRow: Bool) throws -> Void
   ) throws -> [UInt32]? {
-    let labels = recoding.vocabularies.map { $0.labels.map { Array(SpreadsheetText.harmless($0).utf8) } }
-    let order = recoding.shuffledRows(using: &generator)
-    for row in order {
-      let cells = recoding.cells[Int(recoding.classOfRow[Int(row)])]
-      for (column, source) in sources.enumerated() {
-        let text: [UInt8] =
-          switch source {
-          case .quasi(let place): labels[place][Int(cells[place])]
-          case .plain(let codes, let texts): texts[Int(codes[Int(row)])]
-          }
-        try emit(text.span, column == sources.count - 1)
-      }
+    let order = order(recoding, using: &generator)
+    try write(recoding, order: order, emit: emit)
+    return persons(order)
+  }
+}
+
+extension ReleasePlan {
+  /// Which of the texts of a published column a row has.
+  @inline(__always)
+  private func numberOfText(_ column: Int, row: Int, _ cells: [UInt32]) -> Int {
+    switch sources[column] {
+    case .quasi(let place): Int(cells[place])
+    case .plain(let codes, _): Int(codes[row])
     }
-    return microdata.persons.map { persons in order.map { persons[Int($0)] } }
   }
 }
 

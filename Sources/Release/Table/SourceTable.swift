@@ -56,8 +56,8 @@ public struct SourceTable: Sendable {
       precondition(codes.allSatisfy { $0.count == rowCount }, "a row has a cell for each column")
     }
 
-    /// The table of all rows.
-    public consuming func table(leftOut: [String] = []) -> SourceTable {
+    /// The table of all rows so far.
+    public func table(leftOut: [String] = []) -> SourceTable {
       SourceTable(
         columns: names.indices.map { Column(name: names[$0], values: numbers[$0].strings, codes: codes[$0]) },
         rowCount: rowCount, leftOut: leftOut)

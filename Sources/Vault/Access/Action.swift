@@ -26,6 +26,11 @@ public enum Action: String, Sendable, CaseIterable {
   case scoreReport = "score.report"
   case segmentRun = "segment.run"
   case recommend = "recommend"
+  case exportAnonymized = "export.anonymized"
+  case exportAggregate = "export.aggregate"
+  case exportPseudonymized = "export.pseudonymized"
+  case exportReidentify = "export.reidentify"
+  case exportRead = "export.read"
   case subjectReport = "subject.report"
   case retentionApply = "retention.apply"
   case leakageReport = "leakage.report"
@@ -62,6 +67,8 @@ public enum Action: String, Sendable, CaseIterable {
     case .customerMerge, .consentGrant, .consentWithdraw, .consentObject, .consentList: [.consent]
     case .importFile: [.identity, .profile, .behavior, .consent]
     case .scoreRun, .scoreShow, .scoreExplain, .scoreReport, .segmentRun, .recommend: [.behavior]
+    case .exportAnonymized, .exportAggregate, .exportPseudonymized: [.profile, .behavior, .consent, .score]
+    case .exportRead, .exportReidentify: [.score]
     default: []
     }
   }
@@ -72,7 +79,7 @@ public enum Action: String, Sendable, CaseIterable {
     case .auditRead, .auditReview, .auditWitness, .auditRetention, .auditErase, .auditKeyRotate, .userAdd,
       .userRemove, .roleGrant, .roleConfirm, .roleRevoke, .policyApply, .requestCreate,
       .requestApprove, .requestDeny, .requestUse, .leakageReport, .breachReport, .backupCreate, .backupWarden,
-      .backupList, .backupRestore, .customerList:
+      .backupList, .backupRestore, .customerList, .exportRead:
       false
     default: true
     }

@@ -102,6 +102,8 @@ struct Decision {
     case .requestApprove, .requestDeny: role == .privacyOfficer || role == .custodian
     case _ where action.isGovernance: role == .custodian
     case _ where action.isAboutLog && !role.keys.contains(.audit): false
+    // Adds the second share of a release's key, which the role's own key opens.
+    case .exportReidentify where role == .custodian: true
     // The log's own affairs follow from who reads it.
     case .auditWitness: role.keys.contains(.audit) && policy.rules(for: role).actions.contains(.auditRead)
     case .breachReport: policy.rules(for: role).actions.contains(.auditRead)

@@ -236,6 +236,14 @@ public final class Session {
     return session
   }
 
+  /// The plain bytes of *what* of an entry that this very session wrote.
+  func openOwn(_ row: EntryRow) throws -> [UInt8] {
+    guard let audit, audit.id == row.session, let sealed = row.what else {
+      throw VaultError(.integrity, "the entry that was just written is another session's")
+    }
+    return try audit.open(sealed, .what, seq: UInt64(row.seq))
+  }
+
   /// Lets the warden and this machine remember the head.
   private func remember() throws {
     guard let log, let head = RememberedHead(log.head.range, origin: log.governance.origin.number) else {

@@ -19,11 +19,14 @@ struct EventFeed: ~Copyable {
   /// How many rows of factors the customer had so far.
   private var factorsRows: UInt64 = 0
 
-  init(_ plan: ScorePlan, days: LocalDays, currency: CurrencyCode, minorDigits: Int) {
+  /// - Parameter summarizes: whether the history's summary is asked for.
+  init(
+    _ plan: ScorePlan, days: LocalDays, currency: CurrencyCode, minorDigits: Int, summarizes: Bool = false
+  ) {
     self.plan = plan
     self.minorDigits = minorDigits
     variety = plan.definitions.variety
-    history = HistoryAccumulator(window: plan.window, definitions: plan.definitions, summarizes: false)
+    history = HistoryAccumulator(window: plan.window, definitions: plan.definitions, summarizes: summarizes)
     self.days = days
     self.currency = currency
     let day = BehaviorEvent.secondsPerDay

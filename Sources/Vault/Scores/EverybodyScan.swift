@@ -29,7 +29,7 @@ struct EverybodyScan {
   mutating func run(
     _ store: any Store, _ body: (_ ordinal: UInt64, _ records: [[SealedRecord]]) throws -> Void
   ) throws {
-    let sources = try merges(store)
+    let sources = try ScoreScan.mergedCustomers(store, universe: subjects.universe, rule)
     for first in stride(from: 0, to: subjects.universe, by: Int(Self.ordinalsAtOnce)) {
       let ordinals = first..<min(first + Self.ordinalsAtOnce, subjects.universe)
       // Sealed records leave the transaction; they are opened behind it.
@@ -58,19 +58,5 @@ struct EverybodyScan {
       }
       for (ordinal, sealed) in records { try body(ordinal, sealed) }
     }
-  }
-
-  /// For each customer into whom others were merged, all of these.
-  private func merges(_ store: any Store) throws -> [UInt64: [UInt64]] {
-    var links: [(source: UInt64, target: UInt64)] = []
-    for first in stride(from: 0, to: subjects.universe, by: Int(ScoreBlock.ordinals)) {
-      let ordinals = first..<min(first + ScoreBlock.ordinals, subjects.universe)
-      let directory = try store.read { reader in try DirectoryRange(ordinals, isWhole: false, reader) }
-      for ordinal in ordinals {
-        if case .merged(let target) = directory[ordinal] { links.append((ordinal, target)) }
-      }
-    }
-    try store.read { try MergeLinks.check(links, $0, rule) }
-    return try MergeLinks.sources(links)
   }
 }

@@ -50,4 +50,20 @@ struct ScoreScan {
       while let block = share.next() { share.put(try worker.score(block, share.store, for: receipt)) }
     }
   }
+
+  /// For each customer into whom others were merged, all of these, by the directory; each link is checked.
+  static func mergedCustomers(_ store: any Store, universe: UInt64, _ rule: PseudonymRule) throws -> [UInt64:
+    [UInt64]]
+  {
+    var links: [(source: UInt64, target: UInt64)] = []
+    for first in stride(from: 0, to: universe, by: Int(ScoreBlock.ordinals)) {
+      let ordinals = first..<min(first + ScoreBlock.ordinals, universe)
+      let directory = try store.read { reader in try DirectoryRange(ordinals, isWhole: false, reader) }
+      for ordinal in ordinals {
+        if case .merged(let target) = directory[ordinal] { links.append((ordinal, target)) }
+      }
+    }
+    try store.read { try MergeLinks.check(links, $0, rule) }
+    return try MergeLinks.sources(links)
+  }
 }

@@ -3,7 +3,7 @@
 /// A table that is added later gets a new migration and a new code; nothing here is ever renamed.
 public enum Schema {
   /// The format version that this program writes and the newest that it reads.
-  public static let formatVersion = 6
+  public static let formatVersion = 7
 
   /// The public half of each enrolled user and the name that statements do not carry.
   public static let person = Table(
@@ -48,6 +48,19 @@ public enum Schema {
   public static let backup = Table(
     "backup", code: 22, key: [.integer("kind"), .blob("digest")],
     columns: [.integer("made"), .integer("bytes"), .integer("log_size")])
+
+  /// What has left: the catalogue of releases, sealed under the score class; of a pseudonymized one also the two shares
+  /// of its key, sealed to privacy officer and custodian.
+  public static let release = Table(
+    "release", code: 12, key: [.blob("id")],
+    columns: [
+      .integer("seq"), .blob("sealed"), .blob("officer_share", nullable: true),
+      .blob("custodian_share", nullable: true),
+    ])
+
+  /// What was spent of privacy budgets, sealed under the score class.
+  public static let budget = Table(
+    "budget", code: 13, key: [.blob("release")], columns: [.integer("seq"), .blob("sealed")])
 
   /// The log's entries: public envelope and two sealed parts.
   public static let entry = Table(
@@ -129,6 +142,6 @@ public enum Schema {
   public static let tables: [Table] = [
     person, policy, grant, directory, record, blindIndex, permission, importRun, entry, session, checkpoint,
     subjectSet, commitment, statement, enrolment, witness, cosignature, request, usedApproval, mergeLink,
-    suppression, erasureRun, block, scoreSet, backup,
+    suppression, erasureRun, block, scoreSet, backup, release, budget,
   ]
 }

@@ -80,7 +80,7 @@ extension ContentVerification {
     case .statistics: dataClass == .behavior && object == .none
     case .scores, .norms: dataClass == .score && catalogued.contains(row.values[2])
     case .ledger: dataClass == .score && object != .none
-    case .permission, .catalogue: false
+    case .permission, .catalogue, .release, .charge: false
     }
   }
 }

@@ -31,7 +31,7 @@ struct Crmvault: ParsableCommand {
           ConsentCommand.self, SubjectCommand.self, RetentionCommand.self, LeakageCommand.self,
           BreachCommand.self,
         ]),
-      CommandGroup(name: "Any file", subcommands: [TableCommand.self]),
+      CommandGroup(name: "What leaves", subcommands: [ExportCommand.self, TableCommand.self]),
       CommandGroup(name: "The log", subcommands: [AuditCommand.self, WitnessCommand.self]),
     ])
 }

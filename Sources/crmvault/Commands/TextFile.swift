@@ -35,6 +35,14 @@ enum TextFile {
     return unsafe lstat(path, &status) == 0
   }
 
+  /// Puts a file in another's place, in one step.
+  static func rename(_ path: String, to other: String) throws(CommandFailure) {
+    guard unsafe Glibc.rename(path, other) == 0 else { throw .system(errno, doing: "write \(other)") }
+  }
+
+  /// Takes away a file that this process made, if it is there.
+  static func remove(_ path: String) { unsafe unlink(path) }
+
   /// Takes away what a failed `init` has made; `warden` is nil where it did not come so far.
   static func removeNewVault(folder: String, warden: String?) {
     for file in ["vault.sqlite", "vault.sqlite-journal", "ballast"] { unsafe unlink("\(folder)/\(file)") }

@@ -138,7 +138,7 @@ extension AnonymizationError: CommandError {
   var commandFailure: CommandFailure {
     CommandFailure(
       "\(code)", (column.map { "column \($0): " } ?? "") + reason, hints: hint.map { [$0] } ?? [],
-      exit: .badInput)
+      exit: code == .budgetExhausted ? .notPermitted : .badInput)
   }
 }
 

@@ -199,6 +199,8 @@ final class FailingWarden: Warden {
     inner: Digest32, for receipt: borrowing AccessReceipt
   ) throws(WardenError) -> Digest32 { try base.matchingDigest(inner: inner, for: receipt) }
   func pseudonyms() -> PseudonymRule { base.pseudonyms() }
+  func budgetCharges() throws(WardenError) -> [BudgetCharge] { try base.budgetCharges() }
+  func charge(_ charges: [BudgetCharge]) throws(WardenError) { try base.charge(charges) }
   func slotStates(of dataClass: DataClass, in ordinals: Range<UInt64>) throws(WardenError) -> [SlotState] {
     try base.slotStates(of: dataClass, in: ordinals)
   }

@@ -15,6 +15,8 @@ public struct Policy: Sendable, Hashable {
   public let roles: [Role: RolePolicy]
   /// Custom fields of `identity` and `profile` beside the built-in ones.
   public let customFields: [DataClass: [String]]
+  /// What holds for exports.
+  public let exports: ExportRules
   /// What holds for the log.
   public let log: LogRules
   /// What needs a second person.

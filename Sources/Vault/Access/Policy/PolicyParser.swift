@@ -42,6 +42,7 @@ extension Policy {
       guard let role = Role(name: name) else { throw root.error("roles.\(name)", "is not a role") }
       roles[role] = try RolePolicy(role: role, node: node, purposes: purposes, fields: known)
     }
+    let exports = try ExportRules(try root.optionalMap("exports"))
     let log = try LogRules(try root.optionalMap("log"))
     let retention = try RetentionRules(try root.optionalMap("retention"), purposes: purposes)
     try IndexRules.check(try root.optionalTexts("index"), custom: customFields)
@@ -51,9 +52,9 @@ extension Policy {
     let recommendation = try RecommendationPolicy(root.optionalMap("recommend"))
     try root.finish()
     self.init(
-      text: text, name: name, purposes: purposes, roles: roles, customFields: customFields, log: log,
-      approvals: approvals, retention: retention, review: review, segments: segments,
-      recommendation: recommendation)
+      text: text, name: name, purposes: purposes, roles: roles, customFields: customFields, exports: exports,
+      log: log, approvals: approvals, retention: retention, review: review,
+      segments: segments, recommendation: recommendation)
   }
 
   private static func customFields(_ root: inout YAMLMap) throws(VaultError) -> [DataClass: [String]] {

@@ -53,15 +53,15 @@ extension Policy {
 
       analyst:
         actions: [customer.list, score.run, score.show, score.explain, score.report, segment.run, recommend,
-          vault.verify-deep]
+          export.anonymized, export.aggregate, export.pseudonymized, export.read, vault.verify-deep]
         purposes: [analytics, marketing, personalization, fraud-prevention]
         default_purpose: analytics
 
       privacy-officer:
         actions: [customer.find, customer.search, customer.show, customer.list, customer.history,
-          consent.grant, consent.withdraw, consent.object, consent.list, subject.erase, subject.hold,
-          subject.release-hold, subject.restrict, subject.unrestrict, subject.report, retention.apply,
-          audit.read, audit.review, vault.verify-deep]
+          export.read, export.reidentify, consent.grant, consent.withdraw, consent.object, consent.list,
+          subject.erase, subject.hold, subject.release-hold, subject.restrict, subject.unrestrict, subject.report,
+          retention.apply, audit.read, audit.review, vault.verify-deep]
         purposes: [data-subject-request, legal-obligation, administration]
         default_purpose: data-subject-request
         masks: {name: partial, phone: partial, email: partial, address: partial, national_id: last4,
@@ -74,6 +74,15 @@ extension Policy {
         actions: [audit.read, audit.review]
         purposes: [legal-obligation, administration]
         default_purpose: legal-obligation
+
+    # What leaves. notice: the version of the privacy notice that customers were given, where `--notice` names none.
+    # risk: an export with a greater prosecutor risk needs a second person. Budgets of differential privacy are exact:
+    # of the vault, and of each recipient.
+    exports:
+      notice: "1"
+      risk: 0.2
+      vault_budget: {epsilon: 3, delta: 1/100000}
+      recipient_budget: {epsilon: 1, delta: 1/100000}
 
     # What needs a second person: somebody who asks for it ('crmvault request'), and somebody else who approves it.
     # role.custodian, policy.apply and backup.restore always do. days: how long an approval counts.

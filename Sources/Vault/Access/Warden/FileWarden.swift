@@ -13,6 +13,8 @@ public final class FileWarden: Warden {
   /// The vault that the file says it belongs to.
   public let vaultID: VaultID
 
+  /// Where the file is.
+  let path: String
   let slots: SlotFile
   let matchingKey: Key<WardenMatchingKeyPurpose>
   /// Index keys by epoch, as far as they were asked for.
@@ -40,7 +42,7 @@ public final class FileWarden: Warden {
       PositionedFile.remove(path: path)
       throw WardenError(error)
     }
-    return try FileWarden(file)
+    return try FileWarden(file, path: path)
   }
 
   /// Opens the file of a vault.
@@ -58,10 +60,11 @@ public final class FileWarden: Warden {
       throw WardenError(
         .configuration, "the warden's file \(path) is open to every user; take their rights away")
     }
-    return try FileWarden(file)
+    return try FileWarden(file, path: path)
   }
 
-  private init(_ file: PositionedFile) throws(WardenError) {
+  private init(_ file: PositionedFile, path: String) throws(WardenError) {
+    self.path = path
     let pages = try Self.pages(of: file)
     let header = try Self.header(of: pages)
     guard let vaultID = VaultID(header.vaultID) else { throw Self.damaged }

@@ -87,6 +87,11 @@ final class PositionedFile: Sendable {
   /// The access rights: the low nine bits of the mode.
   func accessRights() throws(SystemFailure) -> UInt32 { try status().st_mode & 0o777 }
 
+  /// Sets the low nine bits of the mode.
+  func setAccessRights(_ rights: UInt32) throws(SystemFailure) {
+    _ = try Self.retried("cannot set its access rights") { fchmod(descriptor, rights & 0o777) }
+  }
+
   private func status() throws(SystemFailure) -> stat {
     var status = stat()
     let descriptor = descriptor

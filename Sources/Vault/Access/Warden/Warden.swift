@@ -72,6 +72,12 @@ public protocol Warden: AnyObject, Sendable {
   /// Which pseudonym belongs to which ordinal; needs no receipt, as the directory lies in the clear.
   func pseudonyms() -> PseudonymRule
 
+  /// The privacy budgets that were spent, as the warden remembers them: a vault that was rolled back has forgotten some.
+  func budgetCharges() throws(WardenError) -> [BudgetCharge]
+
+  /// Remembers charges that it does not know yet, durable on return: before any noise is drawn for them.
+  func charge(_ charges: [BudgetCharge]) throws(WardenError)
+
   /// The states of consecutive customers' slots, for `verify` and `doctor`: needs no receipt, gives no key.
   ///
   /// At most ``CustomerKeys/capacity`` at once. Throws `.integrity` for a slot that fails its check.

@@ -179,7 +179,7 @@ extension Session {
   }
 
   /// Joins one found customer's own rights with the purpose, under the entry of the search.
-  private func refusal(
+  func refusal(
     of members: [UInt64], _ context: AccessContext, _ opened: Opened, _ reader: any StoreReader
   ) throws -> VaultError? {
     guard let customer = members.first else { return nil }

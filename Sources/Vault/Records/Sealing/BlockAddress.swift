@@ -14,6 +14,10 @@ public struct BlockAddress: Hashable, Sendable {
     case catalogue = 5
     /// A piece of frozen norms; no slots.
     case norms = 6
+    /// The catalogue's row of a release: nothing of a customer.
+    case release = 8
+    /// A charge of a privacy budget: nothing of a customer.
+    case charge = 9
   }
 
   /// The object that a block belongs to: a purpose, a score set or a release; zero for none.

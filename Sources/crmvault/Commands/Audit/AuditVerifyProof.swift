@@ -8,7 +8,7 @@ struct AuditVerifyProofCommand: ConsoleCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify-proof", abstract: "Check proofs, packages and published logs: no vault, no keys.",
     discussion: """
-      Each FILE is a proof of 'audit prove' (with what lies beside it), a folder of proofs of 'audit subject --proofs', \
+      Each FILE is a proof of 'audit prove' (with what lies beside it), a receipt of 'export' (with the file beside it), a folder of proofs of 'audit subject --proofs', \
       a package of 'audit package' (the archive, or unpacked), or a folder of 'audit publish'. Everything is rebuilt \
       from the bytes of the entries; no hash in a file is believed.
 
@@ -54,6 +54,7 @@ struct AuditVerifyProofCommand: ConsoleCommand {
   private func check(_ file: String, _ trust: Trust, _ progress: Progress) async throws -> [EvidenceCheck] {
     let kind = try EvidenceKind(path: file)
     if case .proofs(let paths) = kind { return EntryChecks.run(paths, trust.keys) }
+    if case .receipt = kind { return [try EvidenceCheck(receipt: file, trust.keys)] }
     if case .certificate(let bytes) = kind { return [EvidenceCheck(certificate: bytes, file, trust.keys)] }
     let report: VerificationReport
     switch kind {
@@ -63,7 +64,7 @@ struct AuditVerifyProofCommand: ConsoleCommand {
     case .published:
       report = try await EvidenceVerification.published(
         file, keys: trust.keys, kept: trust.kept, workers: Processors.count, progress: progress.advance)
-    case .proofs, .certificate, .unknown:
+    case .proofs, .certificate, .receipt, .unknown:
       let problems = ["this is no proof, package or published log"]
       return [EvidenceCheck(file: file, kind: "unknown", problems: problems)]
     }
@@ -79,6 +80,8 @@ enum EvidenceKind: Equatable {
   case package
   /// A published folder of tiles.
   case published
+  /// The receipt of a release.
+  case receipt
   /// A certificate of erasure.
   case certificate([UInt8])
   /// Something else.
@@ -113,7 +116,7 @@ enum EvidenceKind: Equatable {
     {
       self = .certificate(Array(text.utf8))
     } else {
-      self = .unknown
+      self = SignedReceipt.isLikely(start) ? .receipt : .unknown
     }
   }
 }
@@ -144,6 +147,18 @@ struct EvidenceCheck {
     self.file = file
     self.kind = kind
     self.problems = problems
+  }
+
+  /// The check of a receipt, and of the file beside it where it is there.
+  init(receipt path: String, _ keys: [LogVerifierKey]) throws {
+    let released =
+      path.hasSuffix(SignedReceipt.ending) ? String(path.dropLast(SignedReceipt.ending.count)) : ""
+    let isThere = !released.isEmpty && TextFile.exists(released)
+    let check = ReceiptCheck(
+      path: path, file: isThere ? (released, try FileDigest.sha256(of: released)) : nil, keys: keys)
+    self.init(file: path, kind: "receipt", problems: check.problem.map { [$0] } ?? [])
+    facts = check.facts
+    if !isThere { facts.append("the file that it is for is not beside it") }
   }
 
   /// The check of a certificate of erasure.

@@ -1,9 +1,6 @@
 import Anonymization
 import ArgumentParser
-import DisclosureRisk
-import Ingest
 import Release
-import Sodium
 
 /// `crmvault table anonymize`
 struct TableAnonymizeCommand: ConsoleCommand {
@@ -23,18 +20,24 @@ struct TableAnonymizeCommand: ConsoleCommand {
       measure, and each different value once; a million rows with nine columns take about 300 MB.
 
       Exit status: 0 done, 64 usage, 65 bad input or limits that cannot be met, 66 no such file, 70 the two measurements \
-      differ, 73 the output exists already, 74 input/output.
+      differ, 73 the output exists already, 74 input/output, 78 no age program.
       """)
 
   @OptionGroup var options: GlobalOptions
+  @Option(help: "The profile: a YAML file of columns, roles, hierarchies and limits.", completion: .file())
+  var profile: String
   @OptionGroup(title: "Limits") var limits: LimitOptions
+  @OptionGroup(title: "Encryption") var recipients: AgeRecipients
   @Argument(help: "The CSV file, with a header.", completion: .file()) var file: String
   @Option(help: "The file to write; it must not exist.", completion: .file()) var out: String
+  @Option(help: "How rows are written (default: by the ending, jsonl or else csv).") var format:
+    ReleaseFormat?
   @Option(help: "Write a risk report as an HTML file.", completion: .file()) var report: String?
   @Flag(help: "Do everything but leave a file.") var dryRun = false
 
   func run(on console: Console) throws {
-    let profile = try limits.releaseProfile()
+    let profile = try limits.applied(to: try ProfileSource.read(profile))
+    let age = try recipients.program(in: console.environment)
     let draft = try DraftFile(path: out)
     if let report, TextFile.exists(report) {
       throw CommandFailure("exists", "\(report) exists already", hint: "choose another path", exit: .exists)
@@ -43,17 +46,17 @@ struct TableAnonymizeCommand: ConsoleCommand {
     let plan = try ReleasePlan(profile, table)
     var generator = SystemRandomNumberGenerator()
     let recoding = try Self.recode(plan, using: &generator, on: console)
-    let (persons, digest) = try Self.write(recoding, of: plan, to: draft, using: &generator, on: console)
-    let measures = try Self.measure(draft, plan, persons: persons, on: console)
-    try plan.compare(measures, with: recoding.claims(of: plan.microdata))
+    let output = ReleaseOutput(
+      plan: plan, recoding: recoding, format: format ?? ReleaseFormat(path: out), age: age, console: console)
+    let written = try output.write(to: draft, order: plan.order(recoding, using: &generator))
+    try plan.compare(written.measures, with: recoding.claims(of: plan.microdata))
     if let report {
-      let text = try RiskReport(plan, recoding, measures, file: file).html(using: &generator)
-      let page = try DraftFile(path: report)
-      try page.write(text.utf8.span)
-      if !dryRun { try page.publish() }
+      let text = try RiskReport(plan, recoding, written.measures, file: file).html(using: &generator)
+      if !dryRun { try DraftFile.publish(Array(text.utf8), at: report) }
     }
     if !dryRun { try draft.publish() }
-    let outcome = ReleaseSummary(plan: plan, measures: measures, file: dryRun ? nil : out, sha256: digest)
+    let outcome = ReleaseSummary(
+      plan: plan, measures: written.measures, file: dryRun ? nil : out, sha256: written.file.sha256)
     try options.json ? outcome.writeJSON(to: console) : outcome.writeText(to: console)
   }
 
@@ -71,53 +74,4 @@ struct TableAnonymizeCommand: ConsoleCommand {
     }
     return try recoder.recode(plan.profile.mode, using: &generator)
   }
-
-  private static func write(
-    _ recoding: Recoding, of plan: ReleasePlan, to draft: borrowing DraftFile,
-    using generator: inout some RandomNumberGenerator, on console: Console
-  ) throws -> (persons: [UInt32]?, digest: String) {
-    let progress = Progress("writing", of: plan.microdata.rowCount, on: console)
-    defer { progress.finish() }
-    let hash = RunningHash()
-    let number = draft.descriptor.number
-    let path = draft.path
-    var csv = CSVWriter { (bytes) throws(CommandFailure) in
-      try bytes.withBytes { (span: Span<UInt8>) throws(CommandFailure) in
-        hash.update(span)
-        try ByteTransfer.writeAll(span, to: number, doing: "write \(path)")
-      }
-    }
-    try csv.header(plan.published)
-    var rows = 0
-    let persons = try plan.write(recoding, using: &generator) { cell, endsRow in
-      try csv.cell(cell)
-      guard endsRow else { return }
-      try csv.endRow()
-      rows += 1
-      if rows % 4096 == 0 { progress.advance(by: 4096) }
-    }
-    try csv.finish()
-    return (persons, hash.digest)
-  }
-
-  private static func measure(
-    _ draft: borrowing DraftFile, _ plan: ReleasePlan, persons: [UInt32]?, on console: Console
-  ) throws -> RiskMeasures {
-    try draft.rewind()
-    let progress = Progress("measuring", of: 0, on: console)
-    defer { progress.finish() }
-    var reader = try TableReader(descriptor: draft.descriptor.number, file: draft.path) {
-      progress.advance(by: $0.count)
-    }
-    return try FileMeasurement.measure(
-      &reader, columns: plan.measuredColumns, persons: persons, originalRows: plan.microdata.rowCount)
-  }
-}
-
-/// A hash that a writer feeds.
-private final class RunningHash {
-  private var hash = SHA256()
-
-  func update(_ bytes: Span<UInt8>) { hash.update(bytes) }
-  var digest: String { hash.finalize().description }
 }

@@ -36,7 +36,7 @@ struct TableMeasureCommand: ConsoleCommand {
           "bad_options",
           "--original needs --profile, which says the columns: no --quasi and --sensitive beside it")
       }
-      let rules = try LimitOptions.read(profile)
+      let rules = try ProfileSource.read(profile)
       let table = try TableFile(path: original).read(columns: rules.columns.map(\.name), on: console)
       let plan = try ReleasePlan(rules, table)
       columns = plan.measuredColumns
@@ -52,7 +52,7 @@ struct TableMeasureCommand: ConsoleCommand {
 
   private func namedColumns() throws -> [ReleasedTable.Column] {
     if let profile {
-      let rules = try LimitOptions.read(profile)
+      let rules = try ProfileSource.read(profile)
       return rules.columns.compactMap { column in
         guard !column.roles.isDisjoint(with: [.quasi, .sensitive]) else { return nil }
         return .init(

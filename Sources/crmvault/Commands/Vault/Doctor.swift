@@ -24,7 +24,9 @@ struct DoctorCommand: ConsoleCommand {
       keyring: options.keyring(in: environment).path,
       warden: try options.wardenPath(in: environment),
       state: try? GlobalOptions.stateFolder(in: environment))
-    let checks = ProcessChecks.all() + FileChecks(place).all() + VaultChecks(place, now: console.wallClock.now().nanoseconds / 1_000_000_000).all()
+    let now = console.wallClock.now().nanoseconds / 1_000_000_000
+    let checks =
+      ProcessChecks.all(environment) + FileChecks(place).all() + VaultChecks(place, now: now).all()
     if options.json { try writeJSON(checks, on: console) } else { try writeText(checks, on: console) }
     let failed = checks.count { $0.verdict == .fail }
     guard failed == 0 else {

@@ -37,6 +37,7 @@ struct CSVWriter: ~Copyable {
   mutating func cell(_ text: Span<UInt8>) throws(CommandFailure) {
     separate()
     let mustQuote = CSVCell.needsQuotes(text)
+    guard mustQuote || CSVCell.isFormula(text) else { return buffer.append(text) }
     if mustQuote { buffer.append(UInt8(ascii: "\"")) }
     if CSVCell.isFormula(text) { buffer.append(UInt8(ascii: "'")) }
     for index in text.indices {

@@ -15,14 +15,19 @@ import Sodium
 struct JSONWriter: ~Copyable {
   private static let capacity = 65_536
 
-  private let output: OutputChannel
+  private let write: (borrowing WipedBytes) throws(CommandFailure) -> Void
   private var buffer = WipedBytes(capacity: JSONWriter.capacity + 1024)
   /// Whether the next value needs a comma before it.
   private var needsComma = false
 
   /// A writer of one document.
   init(to output: OutputChannel) {
-    self.output = output
+    write = { (bytes) throws(CommandFailure) in try output.write(bytes) }
+  }
+
+  /// A writer to anything that takes bytes: a file that is being encrypted, a digest.
+  init(to write: @escaping (borrowing WipedBytes) throws(CommandFailure) -> Void) {
+    self.write = write
   }
 
   /// Ends the document and writes what is left of it.
@@ -65,6 +70,12 @@ struct JSONWriter: ~Copyable {
 
   /// Ends what ``beginArray()`` began.
   mutating func endArray() { close("]") }
+
+  /// Begins an object whose members come one by one; ``endObject()`` must follow.
+  mutating func beginObject() { open("{") }
+
+  /// Ends what ``beginObject()`` began.
+  mutating func endObject() { close("}") }
 
   /// Writes what is left of JSON Lines.
   mutating func finishLines() throws(CommandFailure) { try flush() }
@@ -182,7 +193,7 @@ struct JSONWriter: ~Copyable {
   }
 
   private mutating func flush() throws(CommandFailure) {
-    try output.write(buffer)
+    try write(buffer)
     buffer.removeAll()
   }
 }

@@ -4,8 +4,18 @@ import Sodium
 /// What keeps keys and customer data inside this process.
 enum ProcessChecks {
   /// Every check of the process and the machine.
-  static func all() -> [DoctorCheck] {
-    [locking(Memory.lockStatus()), swap(), dumps(ProcessHardening.report())]
+  static func all(_ environment: Environment) -> [DoctorCheck] {
+    [locking(Memory.lockStatus()), swap(), dumps(ProcessHardening.report()), age(in: environment)]
+  }
+
+  /// Whether files can be encrypted to a recipient.
+  static func age(in environment: Environment) -> DoctorCheck {
+    if let path = AgeProgram.find(in: environment) {
+      return DoctorCheck("age", .ok, "\(path) encrypts what is handed out with --to")
+    }
+    return DoctorCheck(
+      "age", .warn, "the program age is not there: nothing can be handed out with --to",
+      hint: "install it: apt-get install age")
   }
 
   /// Whether key memory can be locked.

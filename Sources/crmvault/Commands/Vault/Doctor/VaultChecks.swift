@@ -101,7 +101,9 @@ struct VaultChecks {
   private func erasures(_ condition: VaultCondition?) -> DoctorCheck {
     guard let condition else { return DoctorCheck("erasures", .skip, "the vault does not open") }
     return condition.unfinishedErasures == 0
-      ? DoctorCheck("erasures", .ok, "no erasure is unfinished; an old copy of the file of keys would undo some until it is opened")
+      ? DoctorCheck(
+        "erasures", .ok,
+        "no erasure is unfinished; an old copy of the file of keys would undo some until it is opened")
       : DoctorCheck(
         "erasures", .warn, "\(condition.unfinishedErasures) unfinished",
         hint: "any command of an agent, steward, analyst or privacy officer finishes them")

@@ -9,15 +9,19 @@ struct ReleaseSummary {
   /// Where it is; nil after a dry run.
   let file: String?
   let sha256: String
+  /// What left the vault; nil for a table that is no vault's.
+  var export: ExportFacts?
 
   /// One document.
   func writeJSON(to console: Console) throws {
     var json = JSONWriter(to: console.output)
     try json.object { json in
+      if let export { try json.field("release", export.release) }
       try json.field("rows", measures.rows)
       try json.field("suppressed", measures.loss?.suppressed)
-      json.key("excluded")
-      json.object { _ in }
+      try json.object("excluded") { json in
+        for (reason, customers) in export?.excluded ?? [] { try json.field(reason, customers) }
+      }
       try json.field("mode", plan.profile.mode.rawValue)
       try json.field("classes", measures.classes)
       try json.field("people", measures.people)
@@ -29,6 +33,7 @@ struct ReleaseSummary {
       try json.field("quasi_identifiers", plan.profile.quasiIdentifiers)
       try json.field("file", file)
       try json.field("sha256", sha256)
+      try export?.writeFields(&json)
     }
     try json.finish()
   }
@@ -39,6 +44,7 @@ struct ReleaseSummary {
     var text = file.map { "\($0): " } ?? "dry run, nothing written: "
     text += "\(measures.rows) rows in \(measures.classes) classes, \(suppressed) left out\n"
     try console.output.write(text)
+    if let export { try console.output.write(VisibleText.visible(export.line) + "\n") }
     try RiskOutput.writeText(measures, to: console)
   }
 }

@@ -4,9 +4,6 @@ import Release
 
 /// What takes the place of a profile's limits.
 struct LimitOptions: ParsableArguments {
-  @Option(help: "The profile: a YAML file of columns, roles, hierarchies and limits.", completion: .file())
-  var profile: String
-
   @Option(
     help: "How values are generalized: local, global or partition (default: the profile's, else local).")
   var mode: String?
@@ -23,8 +20,8 @@ struct LimitOptions: ParsableArguments {
 
 extension LimitOptions {
   /// The profile, with the limits that were given in place of its own.
-  func releaseProfile() throws -> ReleaseProfile {
-    var result = try Self.read(profile)
+  func applied(to profile: ReleaseProfile) throws -> ReleaseProfile {
+    var result = profile
     if let mode {
       guard let known = RecodingMode(rawValue: mode) else {
         throw CommandFailure.usage("unknown_mode", "--mode is local, global or partition")
@@ -55,10 +52,17 @@ extension LimitOptions {
     }
     return result
   }
+}
 
+/// Reading of profiles and of the files that they name.
+enum ProfileSource {
   /// A profile; the files of its hierarchies are looked for beside it.
   static func read(_ path: String) throws -> ReleaseProfile {
-    let text = try TextFile.read(path, limit: ProfileFile.longestFile)
+    try parse(try TextFile.read(path, limit: ProfileFile.longestFile), path: path)
+  }
+
+  /// The profile of a text, whose hierarchies are beside the path.
+  static func parse(_ text: String, path: String) throws -> ReleaseProfile {
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     return try ProfileFile.parse(yaml: text, file: path) { name in
       try TextFile.read(name.hasPrefix("/") ? name : folder + name, limit: HierarchyFile.longestFile)
