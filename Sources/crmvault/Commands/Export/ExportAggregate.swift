@@ -43,7 +43,7 @@ struct ExportAggregateCommand: ConsoleCommand {
     let columns = Array(Set(queries.flatMap(\.columns))).sorted()
     let wanted = try export.plan(columns.map { ExportPlan.Wanted($0, isRequired: false) })
     let session = try options.openSession(on: console)
-    let exponent = try ScoreOptions.minorDigits(session.vaultSettings().currency) ?? 0
+    let exponent = try HistoryOptions.minorDigits(session.vaultSettings().currency) ?? 0
     let rows = TallyRows(queries, columns: columns, exponent: exponent)
     var order = ExportOrder(
       .aggregate, purpose: options.purpose, recipient: export.recipient, notice: export.notice, plan: wanted,

@@ -61,7 +61,7 @@ extension ExportOptions {
     return ExportPlan(
       columns: columns, asOf: day,
       window: { [span] day in span.map { $0.window(through: day) } ?? Window(through: day) },
-      minorDigits: ScoreOptions.minorDigits)
+      minorDigits: HistoryOptions.minorDigits)
   }
 
   /// Writes the receipt, then gives the file its name. Where that fails, neither is left.

@@ -71,12 +71,6 @@ struct JSONWriter: ~Copyable {
   /// Ends what ``beginArray()`` began.
   mutating func endArray() { close("]") }
 
-  /// Begins an object whose members come one by one; ``endObject()`` must follow.
-  mutating func beginObject() { open("{") }
-
-  /// Ends what ``beginObject()`` began.
-  mutating func endObject() { close("}") }
-
   /// Writes what is left of JSON Lines.
   mutating func finishLines() throws(CommandFailure) { try flush() }
 
