@@ -91,7 +91,7 @@ struct RestoreAttackTests {
     let request = try scene.request()
     let approval = try scene.approve(request)
     // Another backup than was asked for.
-    #expect(throws: VaultError(.notPermitted, "")) { try scene.restore("second", request, approval) }
+    #expect(throws: VaultError(.notPermitted, "")) { try scene.restore(request, approval, of: "second") }
     let elsewhere = Restoration(
       backup: second.digest, origin: 2, size: second.head.size, root: second.head.root, newer: nil,
       request: request, approval: approval)
@@ -179,13 +179,13 @@ struct RestoreAttackTests {
       scene.vault.store, continuing: scene.vault.file("both").header, workers: 1)
     let hers = try scene.request("both", by: second)
     #expect(throws: VaultError(.notPermitted, "")) {
-      try scene.restore("both", hers, scene.approve(hers), newer: newer, by: second)
+      try scene.restore(hers, scene.approve(hers), of: "both", newer: newer, by: second)
     }
     let request = try scene.request("both")
     #expect(throws: VaultError(.notPermitted, "")) {
-      try scene.restore("both", request, scene.approve(request, by: second), newer: newer)
+      try scene.restore(request, scene.approve(request, by: second), of: "both", newer: newer)
     }
-    #expect(throws: Never.self) { try scene.restore("both", request, scene.approve(request), newer: newer) }
+    #expect(throws: Never.self) { try scene.restore(request, scene.approve(request), of: "both", newer: newer) }
   }
 
   @Test("a newer log of another vault, or one that does not continue the backup, is refused")

@@ -64,8 +64,7 @@ final class RestoreScene {
   }
 
   func restore(
-    _ name: String = "backup", _ request: RestoreRequest, _ approval: RestoreApproval?,
-    newer: NewerLog? = nil,
+    _ request: RestoreRequest, _ approval: RestoreApproval?, of name: String = "backup", newer: NewerLog? = nil,
     by identity: SecretIdentity? = nil
   ) throws -> (store: SQLiteStore, outcome: VaultRestore.Outcome) {
     let file = try vault.file(name)
@@ -93,7 +92,7 @@ final class RestoreScene {
     let identity = identity ?? vault.sample.owner
     try commit([draft], in: store, by: identity, origin: restoration.origin) { log in
       draft.statement = try Statement.sign(
-        .restore(restoration), by: identity, time: vault.clock.now(), previous: log.governance.head,
+        .restore(restoration), by: identity, time: self.vault.clock.now(), previous: log.governance.head,
         vault: log.governance.vaultID)
       return [draft]
     }
