@@ -25,9 +25,9 @@ final class SubjectReportPage: SubjectReceiver {
     let id = file.members.first?.pseudonym.description ?? ""
     footer =
       "\(file.settings.name) · \(id) · made \(TimeText.utc(file.made)) · personal data: for this customer alone"
-    try html.markup(HTMLPage.beginning(title: "Everything held about \(id)"))
+    try html.markup(StreamedPage.beginning(title: "Everything held about \(id)"))
     try html.markup(
-      HTMLPage.header(
+      StreamedPage.header(
         kicker: "Answer to a request for access", title: "Everything held about you",
         lead: "by \(file.settings.name), as of \(TimeText.utc(file.made))",
         facts: [
@@ -111,7 +111,7 @@ final class SubjectReportPage: SubjectReceiver {
       programs. You can complain to the supervisory authority. Write to the company, and name your id.</p>
       """)
     try html.endSection()
-    try html.markup(HTMLPage.end(footer))
+    try html.markup(StreamedPage.end(footer))
     try html.finish()
     return counts
   }
