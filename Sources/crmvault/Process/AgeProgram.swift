@@ -105,7 +105,7 @@ final class AgeEncryption {
     _ = ChildProcess.wait(for: child)
   }
 
-  /// Where plaintext goes in, for a writer that knows descriptors alone; what it writes must be over before ``finish()``.
+  /// Where plaintext goes in, for a writer that knows descriptors alone; it must have ended before ``finish()``.
   var inputDescriptor: Int32 { input.writeEnd }
 
   /// Encrypts further bytes.

@@ -8,7 +8,8 @@ final class SubjectReportPage: SubjectReceiver {
   private static let sections: [(id: String, title: String)] = [
     ("identity", "Who you are"), ("profile", "Your profile"), ("consent", "Your consents and objections"),
     ("purposes", "What your data is used for"), ("kept", "Where it came from, and how long it is kept"),
-    ("events", "What was recorded"), ("accesses", "Who looked: what and why"), ("recipients", "Who received data about you"), ("rights", "What you can do"),
+    ("events", "What was recorded"), ("accesses", "Who looked: what and why"),
+    ("recipients", "Who received data about you"), ("rights", "What you can do"),
   ]
 
   private var html: HTMLWriter
