@@ -7,6 +7,7 @@ import random
 import re
 import shutil
 import sqlite3
+import subprocess
 import time
 import unittest
 
@@ -105,6 +106,25 @@ class SubjectReportTests(unittest.TestCase):
         self.company.run("subject", "report", stranger, "--out", "no.json", status=64, user="paul")
         left = [name for name in os.listdir(self.company.folder) if ".new-" in name or name == "no.json"]
         self.assertEqual(left, [])
+
+    @unittest.skipUnless(shutil.which("age") and shutil.which("age-keygen"), "no age here (Debian: age)")
+    def test_an_encrypted_report_opens_with_the_customers_key_alone(self):
+        key = self.company.path("customer.age-key")
+        subprocess.run(["age-keygen", "-o", key], check=True, capture_output=True)
+        recipient = subprocess.run(["age-keygen", "-y", key], check=True, capture_output=True).stdout.decode().strip()
+        self.company.run(
+            "subject", "report", self.id, "--out", "report.json.age", "--to", recipient, user="paul")
+        path = self.company.path("report.json.age")
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+        with open(path, "rb") as file:
+            content = file.read()
+        self.assertTrue(content.startswith(b"age-encryption.org/v1"))
+        self.assertNotIn(CANARY_NAME.encode(), content)
+        opened = subprocess.run(["age", "--decrypt", "-i", key, path], check=True, capture_output=True).stdout
+        self.assertEqual(json.loads(opened)["events"], self.report["events"])
+        self.company.run(
+            "subject", "report", self.id, "--out", "none.json", "--to", "age1nobody", status=64, user="paul")
+        self.assertFalse(os.path.exists(self.company.path("none.json")))
 
     def test_others_get_nothing_and_leave_an_entry(self):
         for user in ("carol", "stella", "adam", "nina", "olga"):

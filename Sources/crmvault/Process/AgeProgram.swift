@@ -105,6 +105,9 @@ final class AgeEncryption {
     _ = ChildProcess.wait(for: child)
   }
 
+  /// Where plaintext goes in, for a writer that knows descriptors alone; it must have ended before ``finish()``.
+  var inputDescriptor: Int32 { input.writeEnd }
+
   /// Encrypts further bytes.
   func write(_ bytes: Span<UInt8>) throws(CommandFailure) {
     do throws(CommandFailure) {

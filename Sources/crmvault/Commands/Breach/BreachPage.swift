@@ -23,9 +23,9 @@ struct BreachPage {
     var html = HTMLWriter(to: output)
     let period =
       "\(TimeText.utc(report.since)) to \(report.until.map { TimeText.utc($0) } ?? TimeText.utc(report.made))"
-    try html.markup(PageFrame.beginning(title: "Breach report: \(report.cause.description)"))
+    try html.markup(StreamedPage.beginning(title: "Breach report: \(report.cause.description)"))
     try html.markup(
-      PageFrame.header(
+      StreamedPage.header(
         kicker: "For the notice to the supervisory authority", title: "Breach report",
         lead: "\(report.cause.description), \(period)",
         facts: [
@@ -41,7 +41,7 @@ struct BreachPage {
     try writeCustomers(session, &html)
     try writeLimits(&html)
     try html.markup(
-      PageFrame.end(
+      StreamedPage.end(
         "\(report.settings.name) · \(report.vaultID.description) · made \(TimeText.utc(report.made)) · confidential: "
           + "names of staff, pseudonyms of customers"))
     try html.finish()

@@ -12,34 +12,41 @@ struct SubjectReportCommand: ConsoleCommand {
 
       FILE.json is for programs, FILE.html for people: one page that opens offline. It is written for you alone (mode \
       0600) and appears whole or not at all. The report is an entry of the log, durable before anything is opened, and \
-      so is the reading of the log.
+      so is the reading of the log. With --to it is encrypted to the customer's age key on its way: no plaintext lies in a \
+      file (FILE.json.age).
 
       Exit status: 0 done, 64 usage, 66 no such vault or customer, 73 FILE exists already, 74 input/output, 75 busy, 76 \
-      integrity, 77 not permitted or wrong passphrase, 78 configuration.
+      integrity, 77 not permitted or wrong passphrase, 78 configuration, or no age.
       """)
 
   @OptionGroup var options: GlobalOptions
   @Argument(help: "The customer's id.") var id: String
   @Option(help: "The file to make; it must not be there.", completion: .file()) var out: String
   @Option(help: "json or html (default: by the ending of FILE).") var format: ReportFormat?
+  @OptionGroup(title: "Encryption") var recipients: AgeRecipients
 
   func run(on console: Console) throws {
     let id = try CustomerID.parse(id)
     let format = try format ?? ReportFormat(file: out)
+    let age = try recipients.program(in: console.environment)
     let draft = try DraftFile(path: out)
     let session = try options.openSession(on: console)
-    let channel = draft.channel(on: console)
-    let counts: SubjectReportCounts
-    switch format {
-    case .json:
-      let report = SubjectReportJSON(to: channel)
-      try session.subjectReport(id, purpose: options.purpose, to: report)
-      counts = try report.finish()
-    case .html:
-      let report = SubjectReportPage(to: channel)
-      try session.subjectReport(id, purpose: options.purpose, to: report)
-      counts = try report.finish()
+    var encryption: AgeEncryption?
+    var channel = draft.channel(on: console)
+    if let age {
+      let started = try AgeEncryption(age, output: draft.descriptor.number)
+      channel = started.channel(on: console)
+      encryption = started
     }
+    let counts: SubjectReportCounts
+    do {
+      counts = try write(format, id, session, to: channel)
+    } catch let failure as CommandFailure where failure.isSilent {
+      // Nobody takes the plaintext any more: how age ended says why.
+      try encryption?.finish()
+      throw failure
+    }
+    try encryption?.finish()
     try draft.publish()
     guard options.json else {
       return try console.output.write("\(out): \(counts.events) events, \(counts.accesses) accesses.\n")
@@ -54,6 +61,21 @@ struct SubjectReportCommand: ConsoleCommand {
     }
     try json.finish()
   }
+
+  private func write(
+    _ format: ReportFormat, _ id: Pseudonym, _ session: Session, to channel: OutputChannel
+  ) throws -> SubjectReportCounts {
+    switch format {
+    case .json:
+      let report = SubjectReportJSON(to: channel)
+      try session.subjectReport(id, purpose: options.purpose, to: report)
+      return try report.finish()
+    case .html:
+      let report = SubjectReportPage(to: channel)
+      try session.subjectReport(id, purpose: options.purpose, to: report)
+      return try report.finish()
+    }
+  }
 }
 
 /// The form of a report about customers.
@@ -63,8 +85,9 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
   /// For people.
   case html
 
-  /// The form that a file's ending names.
-  init(file: String) throws(CommandFailure) {
+  /// The form that a file's ending names, a last `.age` aside.
+  init(file path: String) throws(CommandFailure) {
+    let file = path.hasSuffix(".age") ? String(path.dropLast(4)) : path
     if file.hasSuffix(".json") {
       self = .json
     } else if file.hasSuffix(".html") || file.hasSuffix(".htm") {
@@ -82,6 +105,15 @@ extension DraftFile {
   borrowing func channel(on console: Console) -> OutputChannel {
     OutputChannel(
       descriptor: descriptor.number, name: path, environment: console.environment,
+      statusLine: console.statusLine)
+  }
+}
+
+extension AgeEncryption {
+  /// The way in, as results are written to.
+  func channel(on console: Console) -> OutputChannel {
+    OutputChannel(
+      descriptor: inputDescriptor, name: "age", environment: console.environment,
       statusLine: console.statusLine)
   }
 }

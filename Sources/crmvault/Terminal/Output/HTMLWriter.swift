@@ -83,7 +83,7 @@ struct HTMLWriter: ~Copyable {
 }
 
 /// The head of a page that needs nothing else: no script, no link, its style by its hash.
-enum PageFrame {
+enum StreamedPage {
   /// From the beginning to the opened body.
   static func beginning(title: String) -> String {
     let policy = [

@@ -8,7 +8,8 @@ final class SubjectReportPage: SubjectReceiver {
   private static let sections: [(id: String, title: String)] = [
     ("identity", "Who you are"), ("profile", "Your profile"), ("consent", "Your consents and objections"),
     ("purposes", "What your data is used for"), ("kept", "Where it came from, and how long it is kept"),
-    ("events", "What was recorded"), ("accesses", "Who looked: what and why"), ("recipients", "Who received data about you"), ("rights", "What you can do"),
+    ("events", "What was recorded"), ("accesses", "Who looked: what and why"),
+    ("recipients", "Who received data about you"), ("rights", "What you can do"),
   ]
 
   private var html: HTMLWriter
@@ -25,9 +26,9 @@ final class SubjectReportPage: SubjectReceiver {
     let id = file.members.first?.pseudonym.description ?? ""
     footer =
       "\(file.settings.name) · \(id) · made \(TimeText.utc(file.made)) · personal data: for this customer alone"
-    try html.markup(PageFrame.beginning(title: "Everything held about \(id)"))
+    try html.markup(StreamedPage.beginning(title: "Everything held about \(id)"))
     try html.markup(
-      PageFrame.header(
+      StreamedPage.header(
         kicker: "Answer to a request for access", title: "Everything held about you",
         lead: "by \(file.settings.name), as of \(TimeText.utc(file.made))",
         facts: [
@@ -111,7 +112,7 @@ final class SubjectReportPage: SubjectReceiver {
       programs. You can complain to the supervisory authority. Write to the company, and name your id.</p>
       """)
     try html.endSection()
-    try html.markup(PageFrame.end(footer))
+    try html.markup(StreamedPage.end(footer))
     try html.finish()
     return counts
   }
