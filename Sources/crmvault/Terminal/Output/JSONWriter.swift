@@ -59,6 +59,12 @@ struct JSONWriter: ~Copyable {
     close("]")
   }
 
+  /// Begins an object whose members come one by one; ``endObject()`` must follow.
+  mutating func beginObject() { open("{") }
+
+  /// Ends what ``beginObject()`` began.
+  mutating func endObject() { close("}") }
+
   /// Begins an array whose elements come one by one; ``endArray()`` must follow.
   mutating func beginArray() { open("[") }
 
