@@ -314,7 +314,7 @@ class RetentionTests(unittest.TestCase):
     def test_a_policy_that_makes_no_sense_is_refused(self):
         policy = self.company.run("policy", "show", user="carol").decode()
         for rules in ("retention: {classes: {behavior: 5m}}", "retention: {classes: {names: 5y}}",
-                      "retention: {consents: {service: 1y}}", "retention: {backups: never}",
+                      "retention: {consents: {service: 1y}}", "retention: {backups: never}", "retention: {classes: {score: 1y}}",
                       "index: [phone, email, account, city]", "index: [phone, email, account, birth_date]",
                       "index: [phone]"):
             self.company.write("bad.yaml", policy + "\n" + rules + "\n")

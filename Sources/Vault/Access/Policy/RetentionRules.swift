@@ -4,13 +4,13 @@ internal import Yams
 ///
 /// ```yaml
 /// retention:
-///   classes: {identity: 3y, profile: 3y, behavior: 5y, consent: 6y, score: 1y}
+///   classes: {identity: 3y, profile: 3y, behavior: 5y, consent: 6y}
 ///   consents: {marketing: 2y}     # a consent for the purpose ends so long after it was given
 ///   backups: 90d
 /// ```
 public struct RetentionRules: Sendable, Hashable {
   /// After how many days data of a class goes: events by their own time; superseded statements about consent by theirs;
-  /// saved scores by the day they were made; identity and profile once nothing was heard of the customer for so long.
+  /// identity and profile once nothing was heard of the customer for so long.
   public var classDays: [DataClass: Int] = [:]
   /// After how many days a consent ends, by purpose.
   public var consentDays: [String: Int] = [:]
@@ -32,7 +32,8 @@ extension RetentionRules {
     self.init()
     guard var map = node else { return }
     if var classes = try map.optionalMap("classes") {
-      for dataClass in DataClass.allCases {
+      // Saved scores have no end yet: a time that nobody applies is not to be stated.
+      for dataClass in DataClass.allCases where dataClass != .score {
         classDays[dataClass] = try LogRules.days(dataClass.name, &classes)
       }
       try classes.finish()

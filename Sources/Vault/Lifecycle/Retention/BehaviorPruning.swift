@@ -8,9 +8,13 @@ struct BehaviorPruning {
   private let new: [SealedRecord]
 
   /// Copies what is kept, chunk by chunk; one chunk is open at a time, beside the first.
+  ///
+  /// - Parameters:
+  ///   - statistics: adds up what is kept; what it held is forgotten.
+  ///   - slots: takes what that comes to, where anything was left out.
   init(
-    _ records: [SealedRecord], _ work: RecordWork, for receipt: borrowing AccessReceipt,
-    dropping isDropped: (BehaviorEvent) -> Bool
+    _ records: [SealedRecord], _ work: RecordWork, statistics: StatisticsFeed, into slots: SlotChanges,
+    for receipt: borrowing AccessReceipt, dropping isDropped: (BehaviorEvent) -> Bool
   ) throws {
     old = records
     guard let ordinal = records.first?.address.ordinal else {
@@ -20,6 +24,7 @@ struct BehaviorPruning {
     }
     let key = try work.warden.key(of: .behavior, ordinal: ordinal, for: receipt)
     let chunks = OpenChunks(work.currency)
+    statistics.reset()
     var removed = 0
     var kept = 0
     try work.events(records, for: receipt) { event, texts in
@@ -28,15 +33,18 @@ struct BehaviorPruning {
         return
       }
       kept += 1
+      statistics.add(event, texts)
       try chunks.append(event, texts) { plaintext, chunk in
         try work.seal(plaintext, at: Self.address(ordinal, chunk, records), customerKey: key)
       }
     }
     self.removed = removed
-    guard kept > 0 else {
+    guard removed > 0, kept > 0 else {
+      if removed > 0 { slots.clear(ordinal) }
       new = []
       return
     }
+    unsafe key.withUnsafePointer { unsafe statistics.put(into: slots, ordinal, customerKey: $0) }
     new = try chunks.finish(total: kept) { plaintext, chunk in
       try work.seal(plaintext, at: Self.address(ordinal, chunk, records), customerKey: key)
     }

@@ -10,6 +10,8 @@ struct RetentionRun {
   let now: Int64
   /// The key id of who runs it.
   let actor: UInt64
+  /// Adds up what is kept of a customer's events, for the statistics blocks.
+  let statistics: StatisticsFeed
 
   /// What was found of one customer.
   struct Finding {
@@ -82,14 +84,18 @@ struct RetentionRun {
   }
 
   /// Takes away what of one customer is over, as the rows are in this transaction.
+  ///
+  /// - Parameter slots: takes the customer's changed statistics, to be written at the transaction's end.
   func apply(
-    to ordinal: UInt64, vault: VaultID, keeping kept: Set<DataClass>, _ commit: Commit,
-    for receipt: borrowing AccessReceipt
+    to ordinal: UInt64, vault: VaultID, keeping kept: Set<DataClass>, _ slots: SlotChanges,
+    _ commit: Commit, for receipt: borrowing AccessReceipt
   ) throws -> RetentionCounts {
     var counts = RetentionCounts()
     if limits.events != nil, !kept.contains(.behavior) {
       let records = try SealedRecord.all(.behavior, ordinal, commit.writer)
-      let pruning = try BehaviorPruning(records, work, for: receipt) { limits.isOver($0) }
+      let pruning = try BehaviorPruning(
+        records, work, statistics: statistics, into: slots, for: receipt
+      ) { limits.isOver($0) }
       try pruning.write(commit)
       counts.events = pruning.removed
     }

@@ -40,8 +40,9 @@ extension Session {
       }
       let links = try environment.store.read { try MergeLinks($0, environment.warden.pseudonyms()) }
       let run = RetentionRun(
-        limits: limits, work: work, classes: limits.classes, now: now, actor: environment.identity.keyID.value
-      )
+        limits: limits, work: work, classes: limits.classes, now: now, actor: environment.identity.keyID.value,
+        statistics: StatisticsFeed(
+          days: try LocalDays(zone: context.settings.zone), currency: work.currency))
       let shield = RetentionShield(context.subjects, links, at: environment.clock.now())
       var sweep = try RetentionSweep(run, context, shield, isDryRun: isDryRun)
       try sweep.run(self, for: receipt, progress: progress, inactive: inactive)
@@ -69,14 +70,17 @@ extension Session {
       else { throw VaultError(.busy, "your role or the policy changed meanwhile", hint: "try again") }
       // A legal hold or a restriction may have come since.
       let shield = RetentionShield(opened.governance.subjects, links, at: environment.clock.now())
+      let slots = SlotChanges(.statistics)
       var counts = RetentionCounts()
       var touched = try SubjectSet(universe: first.universe)
       for ordinal in ordinals {
         let own = try run.apply(
-          to: ordinal, vault: first.vaultID, keeping: shield.kept(of: ordinal), commit, for: receipt)
+          to: ordinal, vault: first.vaultID, keeping: shield.kept(of: ordinal), slots, commit,
+          for: receipt)
         counts.add(own)
         if !own.isEmpty { try touched.insert(ordinal) }
       }
+      if !slots.isEmpty { try run.work.write(slots, commit) }
       var draft = EntryDraft(commit.isChanged ? .change : .access, Action.retentionApply.rawValue)
       draft.purpose = first.purpose
       draft.classes = run.classes.intersection([.behavior, .consent]).sorted()
