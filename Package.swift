@@ -15,7 +15,8 @@ let package = Package(
   products: [
     .executable(name: "crmvault", targets: ["crmvault"]),
     // What the benchmarks use, a package of their own.
-    .library(name: "VaultBench", targets: ["Anonymization", "Vault", "VaultSQLite", "VaultTesting", "Scoring"]),
+    .library(
+      name: "VaultBench", targets: ["Anonymization", "Vault", "VaultSQLite", "VaultTesting", "Scoring"]),
   ],
   dependencies: [
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),

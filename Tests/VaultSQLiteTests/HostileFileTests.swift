@@ -30,7 +30,9 @@ struct HostileFileTests {
 
   @Test("of a newer format is refused as such")
   func newer() throws {
-    try expect(.newerFormat) { try RawDatabase.execute("PRAGMA user_version = \(Schema.formatVersion + 1)", in: $0) }
+    try expect(.newerFormat) {
+      try RawDatabase.execute("PRAGMA user_version = \(Schema.formatVersion + 1)", in: $0)
+    }
     try expect(.newerFormat) {
       try RawDatabase.execute("PRAGMA user_version = 99; CREATE TABLE later (x)", in: $0)
     }

@@ -88,7 +88,8 @@ struct ScoreBench {
       if threads > 1, let one = best["\(name) 1"], let many = best["\(name) \(threads)"] {
         print(
           "  \(Self.title(name)): \(threads) threads are \(format(one.wall / many.wall)) times as fast as 1 "
-            + "(wanted of events: 1.80 on 2); peak memory \(format(peaks[name] ?? 0)) MB (wanted: at most \(megabytes))")
+            + "(wanted of events: 1.80 on 2); peak memory \(format(peaks[name] ?? 0)) MB (wanted: at most \(megabytes))"
+        )
       }
     }
     try logging(vault, session, plan, count)

@@ -298,7 +298,8 @@ public struct HistoryAccumulator: ~Copyable, Sendable {
     statistics.otherCurrencyEvents = UInt64(tally.otherCurrencyEvents)
     if tally.isRated {
       statistics.ratings = (
-        try tally.productQuality.total(of: .productQuality), try tally.serviceQuality.total(of: .serviceQuality),
+        try tally.productQuality.total(of: .productQuality),
+        try tally.serviceQuality.total(of: .serviceQuality),
         try tally.priceSatisfaction.total(of: .priceSatisfaction)
       )
     }

@@ -53,7 +53,9 @@ struct BreachReading {
     let kind = Kind(classes: what.object.classes, fields: what.object.fields)
     if what.subject != nil {
       for id in what.namedCustomers {
-        guard let ordinal = Pseudonym(id).flatMap({ rule.ordinal(of: $0) }), ordinal < universe else { continue }
+        guard let ordinal = Pseudonym(id).flatMap({ rule.ordinal(of: $0) }), ordinal < universe else {
+          continue
+        }
         looks.append(Look(seq: entry.envelope.seq, ordinal: ordinal, kind: place(of: kind)))
       }
     } else if let reference = what.set {

@@ -205,7 +205,8 @@ final class Commit {
       Row([
         .blob(set.root.bytes), .integer(Int64(seq)),
         .blob(
-          session.seal(set.set.packed + set.secret.key.withBytes { [UInt8](copying: $0) }, .set, seq: seq,
+          session.seal(
+            set.set.packed + set.secret.key.withBytes { [UInt8](copying: $0) }, .set, seq: seq,
             origin: governance.origin.number)),
       ]))
   }
@@ -216,7 +217,9 @@ final class Commit {
       Row([
         .integer(Int64(seq)), .integer(Int64(batch.members.first?.ordinal ?? 0)),
         .integer(Int64(batch.members.count)),
-        .blob(session.seal(batch.secret.key.withBytes { [UInt8](copying: $0) }, .enrol, seq: seq,
+        .blob(
+          session.seal(
+            batch.secret.key.withBytes { [UInt8](copying: $0) }, .enrol, seq: seq,
             origin: governance.origin.number)),
       ]))
   }

@@ -101,7 +101,8 @@ struct EntryMaker: Sendable {
       ticket: place.draft.ticket, mono: place.mono, salt: Digest32(copying: random[salts + 32..<nonces])
     ).encoded()
     let sealedWhat = session.seal(what, .what, seq: seq, origin: origin, nonce: random[nonces..<nonces + 24])
-    let sealedWho = session.seal(who, .who, seq: seq, origin: origin, nonce: random[nonces + 24..<nonces + 48])
+    let sealedWho = session.seal(
+      who, .who, seq: seq, origin: origin, nonce: random[nonces + 24..<nonces + 48])
     let envelope = Envelope(
       seq: seq, time: place.time, kind: place.draft.kind, state: place.state, governance: place.statement,
       what: SHA256.hash(what), who: SHA256.hash(who),

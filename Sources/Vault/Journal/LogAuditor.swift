@@ -104,7 +104,9 @@ struct LogAuditor: Sendable {
   }
 
   /// The plain bytes of a set's row.
-  mutating func openSet(_ sealed: [UInt8], seq: UInt64, _ sessionRow: SessionRow) throws(VaultError) -> [UInt8] {
+  mutating func openSet(_ sealed: [UInt8], seq: UInt64, _ sessionRow: SessionRow) throws(VaultError)
+    -> [UInt8]
+  {
     try session(sessionRow).open(sealed, .set, seq: seq, origin: origins.number(ofEntry: seq))
   }
 

@@ -205,7 +205,9 @@ extension Session {
       let statement = try commit.state(
         .removeUser(user.keyID, clearance: try self.consent(of: user, to: roles, commit, opened, time)),
         by: environment.identity, at: time)
-      for role in opened.governance.roles(of: user.keyID) { try Self.removeGrant(role, of: user.keyID, commit) }
+      for role in opened.governance.roles(of: user.keyID) {
+        try Self.removeGrant(role, of: user.keyID, commit)
+      }
       return ((), [(statement, Action.userRemove, name)])
     }
   }

@@ -78,9 +78,11 @@ extension Session {
     var request = AccessRequest(.auditRead)
     request.details = ["command": "follow", "from": .integer(Int64(clamping: tree.size))]
     let (auditor, entry) = try decide(request) { context in
-      (LogAuditor(
+      (
+        LogAuditor(
           vault: context.vaultID, pair: try context.keys.auditPair(context.reader),
-          origins: context.opened.governance.origins), context.entry)
+          origins: context.opened.governance.origins), context.entry
+      )
     }
     return LogFollower(self, auditor, from: tree, first: entry)
   }

@@ -24,7 +24,8 @@ struct BlockScan {
     private let work: Work<Outcome>
     fileprivate var place = 0
 
-    fileprivate init(_ store: any Store, _ merged: [UInt64: [UInt64]], _ isWhole: Bool, _ work: Work<Outcome>) {
+    fileprivate init(_ store: any Store, _ merged: [UInt64: [UInt64]], _ isWhole: Bool, _ work: Work<Outcome>)
+    {
       (self.store, self.merged, self.isWhole, self.work) = (store, merged, isWhole, work)
     }
 

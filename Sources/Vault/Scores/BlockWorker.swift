@@ -44,7 +44,9 @@ struct BlockWorker: ~Copyable {
         let directory = try DirectoryRange(block.next..<end, isWhole: isWhole, reader)
         let rows = usesStatistics ? try StatisticsPage.rows(block.next..<end, reader) : []
         for row in rows {
-          guard try scan(upTo: max(row.first, block.next), directory, &block, reader, for: receipt) else { return }
+          guard try scan(upTo: max(row.first, block.next), directory, &block, reader, for: receipt) else {
+            return
+          }
           let ordinals = block.next..<min(row.first + SlottedBlock.ordinalCount, end)
           guard try read(row, ordinals, directory, &block, reader, for: receipt) else { return }
         }

@@ -89,7 +89,9 @@ struct GatherScan: ~Copyable {
       feed.add(event, texts)
       let day = LocalDay(daysSinceEpoch: days.day(event.time, isDateOnly: event.isDateOnly))
       if case .rating(let rating) = event.detail, !ratings.isEmpty, plan.window.contains(day) {
-        for (kind, answer) in [rating.productQuality, rating.serviceQuality, rating.priceSatisfaction].enumerated() {
+        for (kind, answer) in [rating.productQuality, rating.serviceQuality, rating.priceSatisfaction]
+          .enumerated()
+        {
           if let answer { answers.append((kind, answer)) }
         }
       }

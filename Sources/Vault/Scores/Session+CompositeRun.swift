@@ -110,7 +110,9 @@ extension CompositeRun {
     if let norms {
       let missing: [CompositeFactor: Int]
       (scores, missing) = columns.scores(try CompositeModel(job.specification, norms: norms))
-      for (factor, customers) in missing { excluded["missing:\(factor.rawValue)", default: 0] += UInt64(customers) }
+      for (factor, customers) in missing {
+        excluded["missing:\(factor.rawValue)", default: 0] += UInt64(customers)
+      }
     } else if let first = job.specification.terms.first, !ordinals.isEmpty {
       excluded["missing:\(first.factor.rawValue)", default: 0] += UInt64(ordinals.count)
     }

@@ -62,7 +62,8 @@ extension Session {
       switch try environment.warden.slotState(of: dataClass, ordinal: customer.ordinal) {
       case .erased:
         throw VaultError(
-          .integrity, "a key of this customer was overwritten, and no statement of a privacy officer orders it",
+          .integrity,
+          "a key of this customer was overwritten, and no statement of a privacy officer orders it",
           hint: "crmvault verify tells more; keep a copy as evidence")
       case .live where dataClass != .behavior && dataClass != .score:
         records[dataClass] = try SealedRecord.all(dataClass, customer.ordinal, context.reader)

@@ -109,7 +109,8 @@ struct EvidenceWalk {
   mutating func claim(_ note: SignedNote, _ keys: [LogVerifierKey]) throws(LogError) -> Checkpoint {
     let head = try Checkpoint(parsing: note.text)
     let origin = LogOrigin(head.origin).base
-    guard keys.contains(where: { $0.use == .log && LogOrigin($0.name).base.utf8.elementsEqual(origin.utf8) }) else {
+    guard keys.contains(where: { $0.use == .log && LogOrigin($0.name).base.utf8.elementsEqual(origin.utf8) })
+    else {
       throw LogError(.wrongOrigin, "none of the given keys is that of the log \(origin)")
     }
     guard head.size < Self.sizeLimit else {

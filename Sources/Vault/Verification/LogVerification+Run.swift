@@ -72,7 +72,8 @@ extension LogVerification {
     var report = verification.finish()
     report.restorations = verification.governance?.restorations ?? []
     if let governance = verification.governance {
-      if let error = anchor.keptKeyProblem(governance), error.code == .unsigned || error.code == .wrongOrigin {
+      if let error = anchor.keptKeyProblem(governance), error.code == .unsigned || error.code == .wrongOrigin
+      {
         report.report(nil, .checkpoint, error.reason)
       }
       do { try GoneEntries.check(governance.retired, store, &report) } catch {

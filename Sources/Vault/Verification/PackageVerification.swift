@@ -26,7 +26,9 @@ struct PackageVerification {
     if let bytes = try files.read(PackageLayout.start) {
       let note = try SignedNote(parsing: bytes)
       let start = try walk.claim(note, keys)
-      guard LogOrigin(start.origin).base == LogOrigin(head.origin).base, start.size > 0, start.size <= head.size else {
+      guard LogOrigin(start.origin).base == LogOrigin(head.origin).base, start.size > 0,
+        start.size <= head.size
+      else {
         throw LogError(.inconsistent, "the two checkpoints of the package do not fit each other")
       }
       self.start = (note, start)

@@ -68,7 +68,8 @@ extension ContentVerification {
   /// Whether a row of the block table is one that this program writes, of a customer who may be there, and of a
   /// saved run or of norms that the catalogue has.
   static func isBlock(_ row: Row, universe: UInt64, _ catalogued: Set<Value>) -> Bool {
-    guard row.values.count == 6, case .integer(let code) = row.values[0], case .integer(let kind) = row.values[1],
+    guard row.values.count == 6, case .integer(let code) = row.values[0],
+      case .integer(let kind) = row.values[1],
       let dataClass = UInt8(exactly: code).flatMap(DataClass.init(rawValue:)),
       let kind = UInt8(exactly: kind).flatMap(BlockAddress.Kind.init(rawValue:)),
       case .blob(let bytes) = row.values[2], let object = BlockAddress.Object(bytes),

@@ -27,7 +27,10 @@ public struct VaultCondition: Sendable {
       let unfinished = try reader.count(Schema.importRun)
       // A vault of an older format has no such table yet.
       let erasures = (try? reader.count(Schema.erasureRun)) ?? 0
-      return (governance.vaultID, governance.genesis.warden, unfinished, erasures, (try? BackupRecord.all(reader)) ?? [])
+      return (
+        governance.vaultID, governance.genesis.warden, unfinished, erasures,
+        (try? BackupRecord.all(reader)) ?? []
+      )
     }
     maximumBackupDays = try? Session.maximumBackupDays(in: store)
   }

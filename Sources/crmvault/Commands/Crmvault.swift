@@ -13,7 +13,8 @@ struct Crmvault: ParsableCommand {
     version: "0.1.0",
     groupedSubcommands: [
       CommandGroup(
-        name: "The vault", subcommands: [InitCommand.self, VerifyCommand.self, DoctorCommand.self, BackupCommand.self]),
+        name: "The vault",
+        subcommands: [InitCommand.self, VerifyCommand.self, DoctorCommand.self, BackupCommand.self]),
       CommandGroup(
         name: "People",
         subcommands: [

@@ -26,7 +26,8 @@ enum BlockSamples {
       unsafe nonce.withUnsafeBufferPointer { nonce in
         unsafe plain.withUnsafeBufferPointer { plain in
           unsafe key.withUnsafePointer { key in
-            guard let out = out.baseAddress, let nonce = nonce.baseAddress, let plain = plain.baseAddress else {
+            guard let out = out.baseAddress, let nonce = nonce.baseAddress, let plain = plain.baseAddress
+            else {
               return
             }
             unsafe SlotCipher.encipher(
@@ -52,7 +53,8 @@ enum BlockSamples {
     vault: VaultID = RecordSamples.vault, classKey: UInt8 = 1
   ) throws(RecordError) -> SlottedBlock {
     var block = SlottedBlock(series, containing: 0)
-    try block.load(sealed, first: first, version: version, vault: vault, classKey: RecordSamples.key(classKey))
+    try block.load(
+      sealed, first: first, version: version, vault: vault, classKey: RecordSamples.key(classKey))
     return block
   }
 

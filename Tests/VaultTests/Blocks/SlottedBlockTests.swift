@@ -64,7 +64,9 @@ struct SlottedBlockTests {
     }
     #expect(throws: RecordError(.forged, "")) { _ = try BlockSamples.open(sealed, first: 256) }
     #expect(throws: RecordError(.forged, "")) { _ = try BlockSamples.open(sealed, version: 3) }
-    #expect(throws: RecordError(.forged, "")) { _ = try BlockSamples.open(sealed, vault: RecordSamples.otherVault) }
+    #expect(throws: RecordError(.forged, "")) {
+      _ = try BlockSamples.open(sealed, vault: RecordSamples.otherVault)
+    }
     #expect(throws: RecordError(.wrongKey, "")) { _ = try BlockSamples.open(sealed, classKey: 2) }
     let longer = SlotSeries(series.dataClass, series.kind, object: series.object, contentCount: 25)
     #expect(throws: RecordError(.malformed, "")) { _ = try BlockSamples.open(sealed, longer) }

@@ -59,7 +59,9 @@ struct StoredBlockTests {
     #expect(rows == 3)
   }
 
-  @Test func `clearing one slot leaves the others, raises the version and keeps the state commitment`() async throws {
+  @Test func `clearing one slot leaves the others, raises the version and keeps the state commitment`()
+    async throws
+  {
     let vault = try Self.vault()
     try vault.session().changeSlots(Self.series) { changes, _ in changes.clear(130) }
     try vault.session().changeSlots(Self.series) { changes, _ in changes.clear(130) }
@@ -109,7 +111,9 @@ struct StoredBlockTests {
     for isAdded in [false, true] {
       let vault = try Self.vault()
       try vault.store.write { writer in
-        guard var row = try writer.row(Schema.block, key: Self.series.rowPrefix + [.integer(0)]) else { return }
+        guard var row = try writer.row(Schema.block, key: Self.series.rowPrefix + [.integer(0)]) else {
+          return
+        }
         if isAdded {
           row.values[3] = .integer(512)
           try writer.insert(Schema.block, row)
@@ -147,7 +151,8 @@ extension Session {
     let verdict: Verdict<Void> = try change(request) { commit, context, _ in
       let ordinals = Array(0..<context.universe)
       let receipt = AccessReceipt(
-        mintedFor: context.entry, classes: context.classes, subjects: .many(try .all(universe: context.universe)),
+        mintedFor: context.entry, classes: context.classes,
+        subjects: .many(try .all(universe: context.universe)),
         maySearch: false, mayEnrol: true)
       let keys = try environment.warden.enrol(ordinals, classes: [series.dataClass], for: receipt)
       let changes = SlotChanges(series)
@@ -185,7 +190,9 @@ extension Session {
 }
 
 extension StoredBlockTests {
-  @Test func `an erased customer's slots are emptied in every series of the class, the others' are not`() throws {
+  @Test func `an erased customer's slots are emptied in every series of the class, the others' are not`()
+    throws
+  {
     let vault = try SampleVault(in: InMemoryStore())
     try vault.add(10) { ScoreScanTests.history($0 % 4 + 1) }
     let session = vault.session()

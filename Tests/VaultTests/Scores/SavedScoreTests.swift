@@ -95,7 +95,8 @@ struct SavedScoreTests {
     #expect(comparison.movements.map(\.before) == [3, 3, 3, 3, 3, nil])
     #expect(comparison.movements.map(\.after) == [9, 9, 3, 3, 3, 3])
     let summary = MovementSummary(comparison.movements.map { ($0.before, $0.after) })
-    #expect(summary.both == 5 && summary.up == 2 && summary.same == 3 && summary.entered == 1 && summary.left == 0)
+    #expect(
+      summary.both == 5 && summary.up == 2 && summary.same == 3 && summary.entered == 1 && summary.left == 0)
     #expect(summary.mean == 2.4 && summary.quartiles == [0, 0, 0, 6, 6])
     #expect(throws: VaultError(.usage, "")) {
       try session.compareSavedRuns(("before", "after"), column: "value", purpose: nil)

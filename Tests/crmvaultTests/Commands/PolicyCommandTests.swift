@@ -33,7 +33,9 @@ import VaultTesting
     let bench = try await CommandBench.make()
     let id = try await bench.addCustomer()
     let text = Policy.template.replacing("name: default", with: "name: strict")
-      .replacing("[customer.find, customer.show, customer.rate, customer.history]", with: "[customer.rate]")
+      .replacing(
+        "[customer.find, customer.show, customer.rate, customer.history, consent.grant,",
+        with: "[consent.grant,")
     let file = try bench.write("strict.yaml", text)
     #expect(await bench.run("policy", "apply", file, "--yes", as: "paul").exit == .notPermitted)
     #expect(await bench.run("policy", "apply", file).exit == .usage)

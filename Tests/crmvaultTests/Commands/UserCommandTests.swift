@@ -39,6 +39,8 @@ import VaultTesting
 
   @Test func `somebody who is enrolled gets nothing before a member of the role confirms`() async throws {
     let bench = try await CommandBench.make()
+    #expect(await bench.run("request", "create", "custodian", "newt").exit == .done)
+    #expect(await bench.run("request", "approve", "1", as: "paul").exit == .done)
     let added = await bench.run("user", "add", "newt", "--role", "agent,custodian", "--json")
     #expect(added.exit == .done)
     let roles = try added.object()["roles"] as? [[String: String]]

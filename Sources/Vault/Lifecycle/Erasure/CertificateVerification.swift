@@ -145,7 +145,11 @@ extension ErasureCertificate {
     /// The keys under which this log's checkpoints count.
     func trustedKeys(_ governance: Governance, _ given: [LogVerifierKey]) throws -> [LogVerifierKey] {
       let known = governance.logKeys.map(\.key)
-      guard given.contains(where: { known.contains($0.key) && LogOrigin($0.name).base == governance.vaultID.origin }) else {
+      guard
+        given.contains(where: {
+          known.contains($0.key) && LogOrigin($0.name).base == governance.vaultID.origin
+        })
+      else {
         throw failure("is of a vault whose public key was not given")
       }
       let own = try governance.trustedLogKeys().map(\.key)

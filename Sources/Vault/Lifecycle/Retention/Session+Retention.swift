@@ -40,7 +40,8 @@ extension Session {
       }
       let links = try environment.store.read { try MergeLinks($0, environment.warden.pseudonyms()) }
       let run = RetentionRun(
-        limits: limits, work: work, classes: limits.classes, now: now, actor: environment.identity.keyID.value,
+        limits: limits, work: work, classes: limits.classes, now: now,
+        actor: environment.identity.keyID.value,
         statistics: StatisticsFeed(
           days: try LocalDays(zone: context.settings.zone), currency: work.currency))
       let shield = RetentionShield(context.subjects, links, at: environment.clock.now())
@@ -123,4 +124,3 @@ extension Session {
     ]
   }
 }
-

@@ -29,7 +29,8 @@ final class SlotChanges {
     unsafe slots.withUnsafeMutableBufferPointer { slots in
       unsafe nonces.withUnsafeBufferPointer { nonces in
         unsafe content.withUnsafeBufferPointer { content in
-          guard let out = slots.baseAddress, let nonceBase = nonces.baseAddress, let plain = content.baseAddress
+          guard let out = slots.baseAddress, let nonceBase = nonces.baseAddress,
+            let plain = content.baseAddress
           else { return }
           unsafe SlotCipher.encipher(
             plain, count: content.count, ordinal: ordinal, kind: series.kind, customerKey: customerKey,
@@ -74,7 +75,9 @@ final class SlotChanges {
 
   /// The places of the changes by ordinal, of one ordinal in the order of the calls. New customers come in order.
   private func ascending() -> [Int] {
-    let isAscending = (1..<max(changes.count, 1)).allSatisfy { changes[$0 - 1].ordinal <= changes[$0].ordinal }
+    let isAscending = (1..<max(changes.count, 1)).allSatisfy {
+      changes[$0 - 1].ordinal <= changes[$0].ordinal
+    }
     guard !isAscending else { return Array(changes.indices) }
     return changes.indices.sorted { (changes[$0].ordinal, $0) < (changes[$1].ordinal, $1) }
   }

@@ -92,7 +92,8 @@ struct SlottedBlockRow {
     guard !ordinals.isEmpty else { return }
     let first = SlotSeries.first(containing: ordinals.lowerBound)
     try reader.scan(
-      Schema.block, prefix: series.rowPrefix, range: Int64(first)..<Int64(ordinals.upperBound), descending: false
+      Schema.block, prefix: series.rowPrefix, range: Int64(first)..<Int64(ordinals.upperBound),
+      descending: false
     ) { row in try body(try SlottedBlockRow(row, of: series)) }
   }
 }

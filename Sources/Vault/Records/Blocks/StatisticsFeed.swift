@@ -40,7 +40,8 @@ final class StatisticsFeed {
     case .transaction(let payment):
       accumulator.payment(
         on: day(event), amountMinor: payment.amountMinor, inVaultCurrency: payment.currency == currency,
-        product: payment.product == nil ? 0 : max(product, 1), order: event.digest, refundOf: payment.refundOf)
+        product: payment.product == nil ? 0 : max(product, 1), order: event.digest, refundOf: payment.refundOf
+      )
     case .rating(let rating):
       accumulator.rating(
         on: day(event), productQuality: rating.productQuality, serviceQuality: rating.serviceQuality,

@@ -48,7 +48,8 @@ enum SlotCipher {
   @inline(__always)
   static func isPresent(_ slot: UnsafePointer<UInt8>) -> Bool {
     let words = unsafe UnsafeRawPointer(slot)
-    return unsafe words.loadUnaligned(as: UInt64.self) | words.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+    return unsafe words.loadUnaligned(as: UInt64.self)
+      | words.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
       | words.loadUnaligned(fromByteOffset: 16, as: UInt64.self) != 0
   }
 }

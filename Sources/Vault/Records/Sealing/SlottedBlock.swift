@@ -81,7 +81,8 @@ struct SlottedBlock: ~Copyable {
           unsafe classKey.withUnsafePointer { classKey in
             unsafe CommittedSeal.rawOpen(
               sealed.baseAddress, count: sealed.count, classKey: classKey, customerKey: nil,
-              personal: Self.personal.utf8Start, associatedData: data.baseAddress, associatedCount: data.count,
+              personal: Self.personal.utf8Start, associatedData: data.baseAddress,
+              associatedCount: data.count,
               pad: false, into: out.assumingMemoryBound(to: UInt8.self))
           }
         }
@@ -145,7 +146,8 @@ struct SlottedBlock: ~Copyable {
     _ ordinal: UInt64, _ key: UnsafePointer<UInt8>, into out: UnsafeMutablePointer<UInt8>
   ) throws(RecordError) {
     let isOwn = unsafe SlotCipher.decipher(
-      slot(ordinal), count: series.contentCount, ordinal: ordinal, kind: series.kind, customerKey: key, into: out)
+      slot(ordinal), count: series.contentCount, ordinal: ordinal, kind: series.kind, customerKey: key,
+      into: out)
     guard isOwn else { throw RecordError(.forged, "a slot is not that of its customer") }
   }
 

@@ -36,7 +36,8 @@ extension SavedNorms {
       let factors = json["factors"]?.array?.compactMap(\.string), let purpose = json["purpose"]?.string,
       let policy = json["policy"]?.string, let customers = json["customers"]?.integer, customers >= 0,
       let time = json["time"]?.integer, let entry = json["entry"]?.string.flatMap(UInt64.init),
-      let pieces = json["pieces"]?.integer, (1...1 << 20).contains(pieces), let digest = json["digest"]?.string
+      let pieces = json["pieces"]?.integer, (1...1 << 20).contains(pieces),
+      let digest = json["digest"]?.string
     else { throw VaultError(.integrity, "the catalogue of norms does not decode") }
     var window = Window(through: through)
     if let from = json["from"]?.string.flatMap(LocalDay.init) {

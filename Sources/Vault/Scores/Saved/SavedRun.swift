@@ -68,10 +68,12 @@ extension SavedRun {
   /// Reads what the catalogue says.
   init(id: BlockAddress.Object, _ json: JSONValue) throws(VaultError) {
     guard let name = json["name"]?.string, Self.isName(name), let model = json["model"]?.string,
-      let version = json["model_version"]?.integer, let through = json["as_of"]?.string.flatMap(LocalDay.init),
+      let version = json["model_version"]?.integer,
+      let through = json["as_of"]?.string.flatMap(LocalDay.init),
       let definitions = json["definitions"]?.string, let purpose = json["purpose"]?.string,
       let policy = json["policy"]?.string, let columns = json["columns"]?.array?.compactMap(\.string),
-      (1...Self.columnLimit).contains(columns.count), let customers = json["customers"]?.integer, customers >= 0,
+      (1...Self.columnLimit).contains(columns.count), let customers = json["customers"]?.integer,
+      customers >= 0,
       let time = json["time"]?.integer, let entry = json["entry"]?.string.flatMap(UInt64.init),
       let excluded = json["excluded"]?.object
     else { throw Self.malformed }
@@ -121,7 +123,9 @@ enum SavedScoresSlot {
     let maskCount = (columns + 7) / 8
     for byte in 0..<maskCount {
       var mask: UInt8 = 0
-      for bit in 0..<8 where 8 * byte + bit < columns && value(8 * byte + bit) != nil { mask |= 1 << UInt8(bit) }
+      for bit in 0..<8 where 8 * byte + bit < columns && value(8 * byte + bit) != nil {
+        mask |= 1 << UInt8(bit)
+      }
       out.append(mask)
     }
     for column in 0..<columns { out.append(fixed64: value(column)?.bitPattern ?? 0) }

@@ -17,7 +17,9 @@ final class ScoreWriter {
   /// Who may not be reached any more, or whose scores were erased.
   private var left: UInt64 = 0
 
-  init(_ run: SavedRun, _ session: Session, _ context: Session.AccessContext, _ catalogue: ScoreCatalogue) throws {
+  init(_ run: SavedRun, _ session: Session, _ context: Session.AccessContext, _ catalogue: ScoreCatalogue)
+    throws
+  {
     (self.run, self.session, self.context, self.catalogue) = (run, session, context, catalogue)
     changes = SlotChanges(run.series)
     saved = try SubjectSet(universe: context.universe)
@@ -72,7 +74,9 @@ final class ScoreWriter {
     for page in Set(ordinals.map { $0 / size }) {
       let first = page * size
       let states = try session.environment.warden.slotStates(of: .score, in: first..<first + size)
-      for (offset, state) in states.enumerated() where state == .erased { erased.insert(first + UInt64(offset)) }
+      for (offset, state) in states.enumerated() where state == .erased {
+        erased.insert(first + UInt64(offset))
+      }
     }
     return erased
   }

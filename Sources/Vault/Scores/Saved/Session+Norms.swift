@@ -86,7 +86,8 @@ extension Session {
     } release: { _, context, prepared in
       let (catalogue, saved) = prepared
       guard let saved else {
-        throw VaultError(.notFound, "there are no norms of this name", hint: "crmvault score norms list shows them")
+        throw VaultError(
+          .notFound, "there are no norms of this name", hint: "crmvault score norms list shows them")
       }
       guard saved.purpose == context.purpose?.name else {
         throw VaultError(
@@ -107,7 +108,8 @@ extension Session {
       try Self.norms(try ScoreCatalogue(context), context.reader)
     } release: { _, context, known in
       guard let saved = known.first(where: { $0.name == name }) else {
-        throw VaultError(.notFound, "there are no norms of this name", hint: "crmvault score norms list shows them")
+        throw VaultError(
+          .notFound, "there are no norms of this name", hint: "crmvault score norms list shows them")
       }
       try commit(mayUseBallast: false) { commit, opened, _ in
         try requireStill(context, opened)
@@ -129,7 +131,8 @@ extension Session {
     }.sorted { ($0.time, $0.name) < ($1.time, $1.name) }
   }
 
-  private func normsDraft(_ kind: Envelope.Kind, _ context: AccessContext, _ saved: SavedNorms) -> EntryDraft {
+  private func normsDraft(_ kind: Envelope.Kind, _ context: AccessContext, _ saved: SavedNorms) -> EntryDraft
+  {
     var draft = EntryDraft(kind, Action.scoreRun.rawValue)
     draft.purpose = context.purpose
     draft.classes = [.score]

@@ -53,7 +53,9 @@ extension Session {
       let before = try Self.run(names.0, among: runs, context)
       let after = try Self.run(names.1, among: runs, context)
       let column = column ?? after.mainColumn
-      guard let places = before.place(of: column).flatMap({ first in after.place(of: column).map { (first, $0) } })
+      guard
+        let places = before.place(of: column).flatMap({ first in after.place(of: column).map { (first, $0) } }
+        )
       else {
         throw VaultError(
           .usage, "the two runs do not both have the column \(column)",

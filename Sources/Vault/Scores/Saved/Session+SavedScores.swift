@@ -43,7 +43,8 @@ extension Session {
       guard !runs.contains(where: { $0.name == name }) else {
         try recordEnd(of: context, .scoreRun, error: VaultError.Code.exists)
         throw VaultError(
-          .exists, "there is a saved run of this name", hint: "choose another, or: crmvault score delete \(name)")
+          .exists, "there is a saved run of this name",
+          hint: "choose another, or: crmvault score delete \(name)")
       }
       try sweepScores(context, catalogue)
       let (value, scores) = try score()

@@ -83,7 +83,9 @@ struct VerificationOutput {
         ? "Both sealed parts of \(Self.count(report.openedEntries, "entry", "entries")) open to their envelopes."
         : "Sealed parts were not opened: that takes the role auditor or privacy-officer.")
     for restoration in report.restorations {
-      let known = restoration.newer.map { ", and left behind what \(Self.count($0.size, "entry", "entries")) told" } ?? ""
+      let known =
+        restoration.newer.map { ", and left behind what \(Self.count($0.size, "entry", "entries")) told" }
+        ?? ""
       lines.append(
         "Restored from a backup: entry \(restoration.size) goes on from it as origin /\(restoration.origin)\(known)"
           + (restoration.approval == nil ? "; there was nobody to approve it." : "."))

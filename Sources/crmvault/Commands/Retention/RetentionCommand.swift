@@ -51,7 +51,8 @@ struct RetentionApply: ConsoleCommand {
 
   @OptionGroup var options: GlobalOptions
   @Flag(help: "Only count what is due.") var dryRun = false
-  @Flag(help: "Only list customers of whom nothing was heard, and erase nothing of them.") var keepInactive = false
+  @Flag(help: "Only list customers of whom nothing was heard, and erase nothing of them.") var keepInactive =
+    false
   @Option(help: "List at most so many of these.") var limit = 100
 
   func run(on console: Console) throws {

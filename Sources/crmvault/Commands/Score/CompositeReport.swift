@@ -50,7 +50,9 @@ struct CompositeReport {
         try visit(session) { pseudonym, place in
           try json.object { json in
             try json.field("id", pseudonym.description)
-            for (column, name) in names.enumerated() { try json.field(name, run.columns.value(place, column)) }
+            for (column, name) in names.enumerated() {
+              try json.field(name, run.columns.value(place, column))
+            }
             try json.field("composite", run.scores[place])
           }
         }

@@ -59,7 +59,8 @@ struct ScoreReportCommand: ConsoleCommand {
   ) throws -> GatheredCustomers {
     try session.gatherEverybody(
       try history.gathering(window: window),
-      GatherPlan(rule: population.occasion, holdoutThrough: holdoutThrough, ratingScale: scale), purpose: options.purpose,
+      GatherPlan(rule: population.occasion, holdoutThrough: holdoutThrough, ratingScale: scale),
+      purpose: options.purpose,
       action: .scoreReport)
   }
 

@@ -4,13 +4,15 @@ import Vault
 /// `crmvault subject`
 struct SubjectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "subject", abstract: "Carry out a customer's rights: reports, erasure, restriction, legal holds.",
+    commandName: "subject",
+    abstract: "Carry out a customer's rights: reports, erasure, restriction, legal holds.",
     discussion: """
       For privacy officers. Each of these but a report is a signed statement in the log, which anybody can verify; it names the \
       customer by a number that means nothing to others.
       """,
     subcommands: [
-      SubjectReportCommand.self, SubjectErase.self, SubjectHold.self, SubjectReleaseHold.self, SubjectRestrict.self,
+      SubjectReportCommand.self, SubjectErase.self, SubjectHold.self, SubjectReleaseHold.self,
+      SubjectRestrict.self,
       SubjectUnrestrict.self,
     ])
 }

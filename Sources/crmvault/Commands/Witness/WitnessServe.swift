@@ -26,7 +26,9 @@ struct WitnessServe: ConsoleCommand {
 
   @Argument(help: "The witness's folder.", completion: .directory) var folder: String
   @Option(help: "A log to watch: its verifier key, or a file of them.", completion: .file()) var log: [String]
-  @Option(help: "A published log that was restored from a backup, to be accepted under its new name.", completion: .directory)
+  @Option(
+    help: "A published log that was restored from a backup, to be accepted under its new name.",
+    completion: .directory)
   var restored: [String] = []
   @Option(help: "Where to listen: ADDRESS[:PORT].") var listen = "127.0.0.1:7380"
   @Flag(help: "Write one JSON document to stdout when it listens.") var json = false

@@ -17,7 +17,8 @@ struct ScoreDeleteCommand: ConsoleCommand {
 
   func run(on console: Console) throws {
     try console.confirm(
-      "remove the saved run \(VisibleText.visible(name)) with every customer's scores in it", yes: options.yes)
+      "remove the saved run \(VisibleText.visible(name)) with every customer's scores in it", yes: options.yes
+    )
     let session = try options.openSession(on: console)
     try session.deleteSavedRun(name, purpose: options.purpose)
     if options.json {

@@ -181,7 +181,9 @@ final class SubjectReportPage: SubjectReceiver {
     }
     try html.endTable()
     if file.isRestricted {
-      try html.markup("<p>Your data is restricted: it is kept, and used for your own requests and legal claims alone.</p>\n")
+      try html.markup(
+        "<p>Your data is restricted: it is kept, and used for your own requests and legal claims alone.</p>\n"
+      )
     }
     try html.markup("<h3>Who may use what within the company</h3>")
     try html.beginTable(["Role", "Data", "Purposes"])
@@ -223,7 +225,8 @@ final class SubjectReportPage: SubjectReceiver {
     try row("backups", rules.backupDays, "")
     for (dataClass, until) in file.holds.sorted(by: { $0.key < $1.key }) {
       try html.row([
-        "\(dataClass.name), which the law wants kept", until.map { "until \(TimeText.utc($0))" } ?? "until further notice",
+        "\(dataClass.name), which the law wants kept",
+        until.map { "until \(TimeText.utc($0))" } ?? "until further notice",
       ])
     }
     try row("who of the staff looked at your data", file.policy.log.whoDays, "")
