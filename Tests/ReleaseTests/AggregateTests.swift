@@ -12,7 +12,7 @@ import Testing
       - {name: bands, histogram: amount, bounds: [1000, 5000]}
       - {name: turnover, sum: amount, clamp: [0, 10000], group_by: {tier: [gold, silver]}}
       - {name: mean, mean: amount, clamp: [0, 10000], where: {city: Wuhan}}
-      - {name: median, quantile: amount, rank: 1/2, grid: [0, 2000, 4000, 8000]}
+      - {name: median, quantile: amount, rank: 1/2, grid: [0, 2000, 3000, 8000]}
     """
 
   private func queries(_ yaml: String = Self.yaml) throws -> [AggregateQuery] {
