@@ -62,7 +62,7 @@ class SavedScoreTests(unittest.TestCase):
         entries = [entry for entry in company.json("audit", "list", user="olga")
                    if entry["action"] == "score.run" and entry["kind"] == "change"]
         self.assertEqual(entries[-1]["details"]["excluded"], {"objected": 2})
-        self.assertEqual((entries[-1]["phase"], entries[-1]["count"]), ("result", "18"))
+        self.assertEqual((entries[-1]["phase"], entries[-1]["count"]), ("result", 18))
 
     def test_a_saved_run_is_bound_to_its_purpose(self):
         company = self.market(10)

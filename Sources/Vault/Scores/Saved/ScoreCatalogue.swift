@@ -17,7 +17,7 @@ struct ScoreCatalogue {
   func runs(_ reader: any StoreReader) throws -> [SavedRun] {
     try ScoreSetRow.all(reader).filter { $0.kind == .run && $0.state == .whole }.map { row in
       try SavedRun(id: row.id, try content(of: row))
-    }.sorted { ($0.time, $0.name) < ($1.time, $1.name) }
+    }.sorted { $0.entry < $1.entry }
   }
 
   /// What a row says.
