@@ -1,3 +1,5 @@
+// For `SubjectSet.contains`: without this import a set would be searched through as any sequence is.
+internal import AuditLog
 internal import Scoring
 internal import Sodium
 
